@@ -1,0 +1,62 @@
+"""The application's three tables: created in an empty database, adopted in one that has them.
+
+Adopting reads the catalogue and the rows (ACCESS SHARE locks only) and changes nothing. What would
+stop a later revision is reported here, all of it at once, each with the statement that mends it.
+"""
+
+from frozen import execute, run_script, wait_briefly_for_locks
+
+revision = "0001"
+down_revision = None
+branch_labels = ("planned_slot_topoff",)
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables where none of them is there, else check that they can be adopted."""
+    wait_briefly_for_locks()
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Drop the tables that the upgrade created (their comment says so), but never with rows in them."""
+    wait_briefly_for_locks()
+    execute(DROP_OWN_TABLES)
+
+
+DROP_OWN_TABLES = """
+DO $$
+DECLARE
+    own_tables CONSTANT regclass[] := ARRAY(
+        SELECT class.oid::regclass
+        FROM unnest(ARRAY['post_instances', 'content_items', 'channel_accounts'])
+             WITH ORDINALITY AS name (relname, position)
+        JOIN pg_catalog.pg_class AS class
+             ON class.relname = name.relname AND class.relnamespace = 'public'::regnamespace
+        WHERE obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
+        ORDER BY name.position
+    );
+    own_table regclass;
+    table_rows bigint;
+    held text[] := '{}';
+BEGIN
+    FOREACH own_table IN ARRAY own_tables LOOP
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', own_table);
+        EXECUTE format('SELECT count(*) FROM %s', own_table) INTO table_rows;
+        IF table_rows > 0 THEN
+            held := held || format('%s holds %s rows', own_table, table_rows);
+        END IF;
+    END LOOP;
+    IF held <> '{}' THEN
+        RAISE EXCEPTION 'the application''s tables are not empty, so they are not dropped'
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  DETAIL = array_to_string(held, '; ') || '.',
+                  HINT = 'Everything else of planned-slot top-off has been taken away already. To keep the '
+                         'tables, stop here. To drop them, delete their rows and run the downgrade again.';
+    END IF;
+    FOREACH own_table IN ARRAY own_tables LOOP
+        EXECUTE format('DROP TABLE %s', own_table);
+    END LOOP;
+END;
+$$
+"""

@@ -1,0 +1,28 @@
+"""Validate the foreign keys of revision 0007.
+
+Reads post_instances under SHARE UPDATE EXCLUSIVE and the tables it refers to under ROW SHARE: everybody
+can go on reading and writing.
+"""
+
+from frozen import execute, wait_briefly_for_locks
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Let the server vouch for the rows that were there before."""
+    wait_briefly_for_locks()
+    execute(
+        """
+        ALTER TABLE public.post_instances
+            VALIDATE CONSTRAINT post_instances_tenant_channel_account_fkey,
+            VALIDATE CONSTRAINT post_instances_tenant_content_item_fkey;
+        """
+    )
+
+
+def downgrade() -> None:
+    """Nothing to take back: revision 0007 drops the foreign keys."""
