@@ -14,4 +14,5 @@ $$;
 COMMENT ON FUNCTION public.array_is_set(anyarray) IS
 'True where the array holds no NULL and no element twice. Used by the CHECKs on channel_accounts.days_of_week and times_local.';
 
-REVOKE ALL ON FUNCTION public.array_is_set(anyarray) FROM PUBLIC;
+-- Everybody who writes an account has the CHECKs call this, and PostgreSQL asks for the right to.
+GRANT EXECUTE ON FUNCTION public.array_is_set(anyarray) TO PUBLIC;

@@ -29,7 +29,7 @@ DECLARE
     own_columns CONSTANT text[] := ARRAY['channel_accounts.posts_per_week', 'channel_accounts.days_of_week',
         'channel_accounts.times_local', 'channel_accounts.timezone', 'post_instances.planned_for'];
     own_relations CONSTANT text[] := ARRAY['blackouts', 'topoff_runs', 'topoff_run_tenants', 'cadence_coverage',
-        'topoff_nights', 'channel_accounts_tenant_id_id_key', 'content_items_tenant_id_id_key',
+        'channel_accounts_tenant_id_id_key', 'content_items_tenant_id_id_key',
         'post_instances_slot_key', 'post_instances_moved_idx'];
     own_functions CONSTANT text[] := ARRAY['topoff_planned_slots', 'preview_planned_slots',
         'replan_planned_slots', 'skip_planned_slot', 'fill_next_planned_slot', 'create_post_instances',

@@ -1,0 +1,107 @@
+-- One content item on several accounts at one time, all of them or none.
+--
+-- An empty slot at that time is filled: it keeps its id and planned_for. The tenant's lock keeps a
+-- top-off from planning a slot there between the two steps.
+CREATE OR REPLACE FUNCTION public.create_post_instances(
+    tenant text,
+    content_item_id uuid,
+    channel_account_ids uuid[],
+    scheduled_for timestamptz
+)
+RETURNS SETOF public.post_instances
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    placeholder CONSTANT uuid := public.placeholder_content_item_id(tenant);
+    unknown uuid[];
+    done uuid[];
+    taken uuid[];
+BEGIN
+    PERFORM public.require_tenant(tenant);
+    PERFORM public.require_content_item(tenant, content_item_id);
+    IF coalesce(cardinality(channel_account_ids), 0) = 0 THEN
+        RAISE EXCEPTION 'channel_account_ids must not be empty'
+            USING ERRCODE = CASE WHEN channel_account_ids IS NULL THEN 'null_value_not_allowed'
+                                 ELSE 'invalid_parameter_value' END,
+                  HINT = 'Name at least one channel account.';
+    ELSIF NOT isfinite(scheduled_for) THEN
+        RAISE EXCEPTION 'scheduled_for must not be infinite'
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Leave it NULL for a draft that is not on the calendar.';
+    END IF;
+    unknown := ARRAY(
+        SELECT DISTINCT wanted.id FROM unnest(channel_account_ids) AS wanted (id)
+        WHERE NOT EXISTS (
+            SELECT FROM public.channel_accounts AS account
+            WHERE account.tenant_id = tenant AND account.id = wanted.id
+        )
+        ORDER BY wanted.id
+    );
+    IF unknown <> '{}' THEN
+        RAISE EXCEPTION 'channel account % does not exist', array_to_string(unknown, ', ', 'NULL')
+            USING ERRCODE = 'no_data_found', HINT = 'Read the tenant''s channel accounts again.';
+    END IF;
+
+    PERFORM public.lock_tenants(tenant);
+    WITH wanted AS (
+        SELECT DISTINCT account.id FROM unnest(channel_account_ids) AS account (id)
+    ),
+    filled AS (
+        UPDATE public.post_instances AS post
+        SET content_item_id = create_post_instances.content_item_id,
+            status = 'Scheduled'
+        FROM (
+            SELECT slot.id
+            FROM public.post_instances AS slot
+            JOIN wanted ON wanted.id = slot.channel_account_id
+            WHERE slot.tenant_id = tenant
+              AND slot.scheduled_for = create_post_instances.scheduled_for
+              AND public.is_empty_slot(slot, placeholder)
+            ORDER BY slot.channel_account_id
+            FOR UPDATE OF slot
+        ) AS slot
+        WHERE post.tenant_id = tenant AND post.id = slot.id
+        RETURNING post.id, post.channel_account_id
+    ),
+    inserted AS (
+        INSERT INTO public.post_instances AS post (
+            id, tenant_id, channel_account_id, content_item_id, scheduled_for, status
+        )
+        SELECT gen_random_uuid(), tenant, wanted.id, create_post_instances.content_item_id,
+               create_post_instances.scheduled_for,
+               CASE WHEN create_post_instances.scheduled_for IS NULL THEN 'Draft' ELSE 'Scheduled' END
+        FROM wanted
+        WHERE NOT EXISTS (SELECT FROM filled WHERE filled.channel_account_id = wanted.id)
+        ORDER BY wanted.id
+        ON CONFLICT ON CONSTRAINT post_instances_slot_key DO NOTHING
+        RETURNING post.id, post.channel_account_id
+    )
+    SELECT array_agg(new.id) FILTER (WHERE new.id IS NOT NULL),
+           array_agg(wanted.id ORDER BY wanted.id) FILTER (WHERE new.id IS NULL)
+    INTO done, taken
+    FROM wanted
+    LEFT JOIN (SELECT * FROM filled UNION ALL SELECT * FROM inserted) AS new
+           ON new.channel_account_id = wanted.id;
+
+    IF taken IS NOT NULL THEN
+        RAISE EXCEPTION 'the time % is taken on channel account %',
+                scheduled_for, array_to_string(taken, ', ')
+            USING ERRCODE = 'unique_violation',
+                  DETAIL = 'Each of these accounts has a post at that time that is not an empty slot. Nothing was created.',
+                  HINT = 'Choose another time, or leave these accounts out.',
+                  SCHEMA = 'public', TABLE = 'post_instances', CONSTRAINT = 'post_instances_slot_key';
+    END IF;
+    RETURN QUERY
+    SELECT post.*
+    FROM public.post_instances AS post
+    WHERE post.tenant_id = tenant AND post.id = ANY (done)
+    ORDER BY array_position(channel_account_ids, post.channel_account_id);
+END;
+$$;
+
+COMMENT ON FUNCTION public.create_post_instances(text, uuid, uuid[], timestamptz) IS
+'Puts the content item on every one of the accounts at one time and returns the rows, in the order of the accounts; an account named twice counts once. At an empty slot it fills the slot, which becomes Scheduled and keeps its id and planned_for; at a free time it inserts a Scheduled post; without a time (NULL) a Draft. All or nothing.
+Errors: 23505 where an account has another post at that time, naming all such accounts; P0002 where an account or the content item is not one of the tenant''s; 22004 and 22023 for accounts NULL or empty, an infinite time, or the placeholder as content; for the tenant as topoff_planned_slots.';
+
+REVOKE ALL ON FUNCTION public.create_post_instances(text, uuid, uuid[], timestamptz) FROM PUBLIC;

@@ -1,0 +1,35 @@
+-- The nightly run: tops off every tenant that has a cadence.
+--
+-- It commits after every step, so a crash loses one batch at the most, and the next night makes good.
+-- A procedure that commits can have neither a SET clause nor an EXCEPTION block around the COMMIT, hence
+-- the steps are functions of their own, and everything here is qualified.
+CREATE OR REPLACE PROCEDURE public.topoff_all_tenants(horizon interval DEFAULT '28 days')
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    tenants_a_batch CONSTANT integer := 50;
+    run_id bigint;
+    batch text[];
+BEGIN
+    PERFORM public.planning_window_end(horizon, pg_catalog.now());
+    run_id := public.start_topoff_run();
+    COMMIT;
+    IF run_id IS NULL THEN
+        RETURN;
+    END IF;
+
+    FOR batch IN SELECT tenants FROM public.tenant_batches(tenants_a_batch) AS tenants LOOP
+        PERFORM public.topoff_tenants(run_id, batch, horizon);
+        COMMIT;
+    END LOOP;
+
+    PERFORM public.finish_topoff_run(run_id);
+    COMMIT;
+    PERFORM public.raise_topoff_failures(run_id);
+END;
+$$;
+
+COMMENT ON PROCEDURE public.topoff_all_tenants(interval) IS
+'The nightly run: tops off every tenant up to now + horizon (default: 28 days), 50 tenants at a time, committing after each such step; CALL it outside a transaction. A tenant that fails does not hold up the others; where any did, the run ends with an error that names them (P0001) after all work is committed. While another run is under way it returns at once with a NOTICE. The ledger is topoff_runs and topoff_run_tenants. Errors before it starts: 22004 for a NULL horizon, 22023 for one out of range.';
+
+REVOKE ALL ON PROCEDURE public.topoff_all_tenants(interval) FROM PUBLIC;

@@ -1,0 +1,54 @@
+-- One step of a nightly run: tops off a batch of tenants and enters the outcome in the ledger.
+--
+-- The batch is tried as a whole, which costs hardly more than one tenant. Where that fails, its tenants
+-- are tried one by one, so that only those fail that have a reason of their own.
+CREATE OR REPLACE FUNCTION public.topoff_tenants(run_id bigint, tenants text[], horizon interval)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '10s'
+AS $$
+DECLARE
+    window_end CONSTANT timestamptz := public.planning_window_end(horizon, now());
+    attempt text[];
+    error_state text;
+    error_message text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('topoff_all_tenants', 0));
+    FOR attempt IN
+        SELECT tenants
+        UNION ALL
+        SELECT ARRAY[tenant] FROM unnest(tenants) AS tenant WHERE cardinality(tenants) > 1
+    LOOP
+        BEGIN
+            PERFORM public.lock_tenants(VARIADIC attempt);
+            INSERT INTO public.topoff_run_tenants (run_id, tenant_id, created)
+            SELECT topoff_tenants.run_id, inserted.tenant_id, inserted.created
+            FROM public.insert_planned_slots(attempt, now(), window_end, replan => false) AS inserted;
+            EXIT WHEN attempt = tenants;
+        EXCEPTION WHEN OTHERS THEN
+            IF cardinality(attempt) = 1 THEN
+                GET STACKED DIAGNOSTICS error_state = RETURNED_SQLSTATE, error_message = MESSAGE_TEXT;
+                INSERT INTO public.topoff_run_tenants (run_id, tenant_id, sqlstate, message)
+                VALUES (topoff_tenants.run_id, attempt[1], error_state, error_message);
+            END IF;
+        END;
+    END LOOP;
+
+    UPDATE public.topoff_runs AS run
+    SET tenants = run.tenants + cardinality(topoff_tenants.tenants),
+        created = run.created + outcome.created,
+        failed = run.failed + outcome.failed
+    FROM (
+        SELECT coalesce(sum(entry.created), 0) AS created, count(entry.sqlstate) AS failed
+        FROM public.topoff_run_tenants AS entry
+        WHERE entry.run_id = topoff_tenants.run_id AND entry.tenant_id = ANY (topoff_tenants.tenants)
+    ) AS outcome
+    WHERE run.id = topoff_tenants.run_id;
+END;
+$$;
+
+COMMENT ON FUNCTION public.topoff_tenants(bigint, text[], interval) IS
+'For topoff_all_tenants(): tops off these tenants up to now + horizon and enters in the ledger, under the run, who got how many slots and who failed with what error. A tenant that fails, or whose lock is not to be had within 10 seconds, leaves the others as they are.';
+
+REVOKE ALL ON FUNCTION public.topoff_tenants(bigint, text[], interval) FROM PUBLIC;

@@ -1,0 +1,36 @@
+"""Schedule the nightly run with pg_cron, where that can be done from here.
+
+Where it can't, the installation is whole all the same: the reason and what to run come as a WARNING.
+"""
+
+from frozen import execute
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Call schedule_topoff(); what keeps pg_cron away is a warning, anything else an error."""
+    execute(
+        """
+        DO $$
+        DECLARE
+            reason text;
+            way_out text;
+        BEGIN
+            PERFORM public.schedule_topoff();
+        EXCEPTION
+            WHEN feature_not_supported OR object_not_in_prerequisite_state OR insufficient_privilege THEN
+                GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT, way_out = PG_EXCEPTION_HINT;
+                RAISE WARNING USING MESSAGE = reason, HINT = way_out;
+        END;
+        $$;
+        """
+    )
+
+
+def downgrade() -> None:
+    """Remove the job, if it was scheduled from this database."""
+    execute("DO $$ BEGIN PERFORM public.unschedule_topoff(); END; $$")
