@@ -57,3 +57,24 @@ def one(db: Connection, query: str, *parameters: Any) -> Any:
 def column(db: Connection, query: str, *parameters: Any) -> list[Any]:
     """Return the first column of what a query answers with."""
     return [row[0] for row in db.execute(query, parameters)]
+
+
+def preview(db: Connection, as_of: str, horizon: str = "28 days", **options: Any) -> list[tuple[str, str]]:
+    """Return the preview of a tenant's only account as (local time, decision), in time order."""
+    return [
+        (f"{local:%a %Y-%m-%d %H:%M}", decision)
+        for local, decision in db.execute(
+            "SELECT slot_local, decision FROM preview_planned_slots(%s, %s, %s, %s) ORDER BY slot_at",
+            (options.get("tenant", "h2o"), horizon, as_of, options.get("replan", False)),
+        )
+    ]
+
+
+def created(db: Connection, as_of: str, horizon: str = "28 days", **options: Any) -> list[str]:
+    """Return the local times that a top-off of a tenant's only account would create."""
+    return [local for local, decision in preview(db, as_of, horizon, **options) if decision == "create"]
+
+
+def top_off(db: Connection, as_of: str, horizon: str = "28 days", tenant: str = "h2o") -> int:
+    """Top off and return how many slots were created."""
+    return one(db, "SELECT topoff_planned_slots(%s, %s, %s)", tenant, horizon, as_of)

@@ -1,10 +1,219 @@
-"""Topping off: what a caller of topoff_planned_slots gets."""
+"""Topping off: what a caller of topoff_planned_slots gets, errors included."""
 
-from builders import column, new_account, one
+import re
+
+import psycopg2
+import pytest
+from builders import column, new_account, new_post, one, top_off
+from conftest import HOST, PASSWORD, PORT, USER
+from psycopg import Connection, errors
+
+WINDOW_FUNCTIONS = ["topoff_planned_slots", "preview_planned_slots", "replan_planned_slots"]
+TENANT_CALLS = [
+    *(f"{name}(%s)" for name in WINDOW_FUNCTIONS),
+    "skip_planned_slot(%s, gen_random_uuid())",
+    "fill_next_planned_slot(%s, gen_random_uuid(), gen_random_uuid())",
+    "create_post_instances(%s, gen_random_uuid(), ARRAY[gen_random_uuid()], now())",
+    "marketing_calendar(%s)",
+    "calendar_grid(%s, current_date)",
+]
+
+
+def everything(db: Connection) -> list[str]:
+    """Return all rows that a call could have changed."""
+    return [
+        row
+        for table in ("channel_accounts", "content_items", "post_instances", "blackouts")
+        for row in column(db, f"SELECT t::text FROM {table} AS t ORDER BY 1")
+    ]
 
 
 def test_a_month_is_filled_and_a_second_call_creates_nothing(db):
     new_account(db, posts_per_week=3)
     assert one(db, "SELECT topoff_planned_slots('h2o')") == 12
     assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
-    assert column(db, "SELECT DISTINCT status FROM post_instances") == ["Planned"]
+    assert one(
+        db,
+        "SELECT max(scheduled_for) <= now() + interval '28 days' AND min(scheduled_for) > now() FROM post_instances",
+    )
+
+
+def test_the_working_cadence_of_the_manual_is_monday_wednesday_friday_at_nine(db):
+    new_account(db)
+    db.execute("UPDATE channel_accounts SET posts_per_week = 3, timezone = 'America/New_York'")
+    top_off(db, "2031-05-05 00:00+00", "7 days")
+    assert column(
+        db,
+        "SELECT to_char(scheduled_for AT TIME ZONE 'America/New_York', 'Dy HH24:MI') FROM post_instances ORDER BY scheduled_for",
+    ) == ["Mon 09:00", "Wed 09:00", "Fri 09:00"]
+
+
+def test_a_created_slot_is_planned_empty_and_untouched(db):
+    account = new_account(db, posts_per_week=1)
+    top_off(db, "2031-05-05 00:00+00", "7 days")
+    assert db.execute(
+        "SELECT tenant_id, channel_account_id, status, scheduled_for = planned_for,"
+        " content_item_id = placeholder_content_item_id('h2o') FROM post_instances"
+    ).fetchall() == [("h2o", account, "Planned", True, True)]
+    assert db.execute("SELECT tenant_id, title FROM content_items").fetchall() == [("h2o", "Planned slot")]
+
+
+def test_a_call_with_nothing_to_create_writes_no_placeholder(db):
+    new_account(db)
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
+    assert one(db, "SELECT count(*) FROM content_items") == 0
+
+
+def test_what_the_preview_says_is_what_the_top_off_does(db):
+    account = new_account(db, posts_per_week=5, times_local=["08:00", "20:00"], timezone="Europe/Paris")
+    new_post(db, account, "2031-05-07 06:00+00")
+    new_post(db, account, "2031-05-14 10:00+00")
+    before = everything(db)
+    foreseen = column(
+        db,
+        "SELECT slot_at FROM preview_planned_slots('h2o', as_of => '2031-05-05 00:00+00')"
+        " WHERE decision = 'create' ORDER BY slot_at",
+    )
+    assert everything(db) == before
+    assert top_off(db, "2031-05-05 00:00+00") == len(foreseen)
+    assert (
+        column(db, "SELECT scheduled_for FROM post_instances WHERE status = 'Planned' ORDER BY 1") == foreseen
+    )
+
+
+def test_a_later_night_adds_the_next_day(db):
+    new_account(db, posts_per_week=7, days_of_week=[1, 2, 3, 4, 5, 6, 7])
+    assert top_off(db, "2031-05-05 00:00+00") == 28
+    assert top_off(db, "2031-05-06 00:00+00") == 1
+    assert top_off(db, "2031-05-06 09:00+00") == 1
+    assert top_off(db, "2031-05-20 00:00+00") == 13
+
+
+def test_one_tenant_is_topped_off_and_no_other(db):
+    new_account(db, tenant="h2o", posts_per_week=3)
+    new_account(db, tenant="all_county", posts_per_week=3)
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    assert column(db, "SELECT DISTINCT tenant_id FROM post_instances") == ["h2o"]
+
+
+def test_tenants_with_strange_names_are_served(db):
+    tenants = ["o'hara", 'say "hi"', "back\\slash\\003", "größe 😀", " ", "%s", "NULL", "a" * 300]
+    for tenant in tenants:
+        new_account(db, tenant=tenant, posts_per_week=1)
+        assert one(db, "SELECT topoff_planned_slots(%s)", tenant) == 4
+    assert one(db, "SELECT count(DISTINCT id) FROM content_items") == len(tenants)
+
+
+def test_named_arguments_are_the_contract(db):
+    new_account(db, posts_per_week=1)
+    assert (
+        one(
+            db,
+            "SELECT topoff_planned_slots(tenant => 'h2o', horizon => '14 days', as_of => '2031-05-05 00:00+00')",
+        )
+        == 2
+    )
+    assert (
+        one(
+            db,
+            "SELECT count(*) FROM preview_planned_slots(tenant => 'h2o', horizon => '14 days',"
+            " as_of => '2031-05-05 00:00+00', replan => true)",
+        )
+        == 2
+    )
+
+
+def test_the_application_calls_it_with_psycopg2_in_one_statement(db):
+    new_account(db, posts_per_week=3)
+    with (
+        psycopg2.connect(
+            host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=db.info.dbname
+        ) as session,
+        session.cursor() as cursor,
+    ):
+        cursor.execute("SELECT topoff_planned_slots(%s)", ("h2o",))
+        assert cursor.fetchone() == (12,)
+    session.close()
+
+
+# Errors --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", TENANT_CALLS)
+@pytest.mark.parametrize(
+    ("tenant", "error", "message"),
+    [
+        (None, errors.NullValueNotAllowed, "tenant must not be null"),
+        ("", errors.InvalidParameterValue, "tenant must not be empty"),
+        ("h20", errors.NoDataFound, 'tenant "h20" has no channel account'),
+        ("H2O", errors.NoDataFound, 'tenant "H2O" has no channel account'),
+    ],
+)
+def test_a_tenant_that_is_not_there_is_an_error_in_every_function(db, call, tenant, error, message):
+    new_account(db, posts_per_week=3)
+    before = everything(db)
+    with pytest.raises(error) as refused:
+        db.execute(f"SELECT * FROM {call}", (tenant,))
+    assert refused.value.diag.message_primary == message
+    assert refused.value.diag.message_hint
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize("function", WINDOW_FUNCTIONS)
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ("horizon => NULL", errors.NullValueNotAllowed, "horizon must not be null"),
+        ("as_of => NULL", errors.NullValueNotAllowed, "as_of must not be null"),
+        ("horizon => '0 days'", errors.InvalidParameterValue, "horizon 00:00:00 is out of range"),
+        ("horizon => '-1 day'", errors.InvalidParameterValue, "horizon -1 days is out of range"),
+        (
+            "horizon => '366 days 1 second'",
+            errors.InvalidParameterValue,
+            "horizon 366 days 00:00:01 is out of range",
+        ),
+        ("horizon => '100000 years'", errors.InvalidParameterValue, "horizon 100000 years is out of range"),
+        (
+            "horizon => '-178000000 years'",
+            errors.InvalidParameterValue,
+            "horizon -178000000 years is out of range",
+        ),
+        ("as_of => 'infinity'", errors.InvalidParameterValue, "as_of must not be infinite"),
+        ("as_of => '-infinity'", errors.InvalidParameterValue, "as_of must not be infinite"),
+        (
+            "as_of => now() - interval '1 microsecond'",
+            errors.InvalidParameterValue,
+            "as_of .* is in the past",
+        ),
+        ("as_of => '2020-02-02 00:00+00'", errors.InvalidParameterValue, "as_of .* is in the past"),
+    ],
+)
+def test_a_window_that_makes_no_sense_is_an_error(db, function, arguments, error, message):
+    new_account(db, posts_per_week=3)
+    before = everything(db)
+    with pytest.raises(error) as refused:
+        db.execute(f"SELECT * FROM {function}('h2o', {arguments})")
+    assert re.fullmatch(message, refused.value.diag.message_primary)
+    assert refused.value.diag.message_hint
+    assert everything(db) == before
+
+
+def test_the_longest_window_is_366_days(db):
+    new_account(db, posts_per_week=1)
+    assert top_off(db, "2031-05-05 00:00+00", "366 days") == 52
+    assert top_off(db, "2031-05-05 00:00+00", "1 year") == 0
+
+
+def test_an_infinite_horizon_is_out_of_range(db):
+    if db.info.server_version < 170000:
+        pytest.skip("this server version knows no infinite interval")
+    new_account(db, posts_per_week=1)
+    for horizon in ("infinity", "-infinity"):
+        with pytest.raises(errors.InvalidParameterValue, match="is out of range"):
+            top_off(db, "2031-05-05 00:00+00", horizon)
+
+
+def test_a_null_replan_is_an_error(db):
+    new_account(db, posts_per_week=1)
+    with pytest.raises(errors.NullValueNotAllowed, match="replan must not be null"):
+        db.execute("SELECT * FROM preview_planned_slots('h2o', replan => NULL)")

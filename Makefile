@@ -1,0 +1,45 @@
+# make demo | test | lint | bench    on a throw-away server of their own:
+#   SERVER=debian    PostgreSQL 15 with pg_cron, from Debian's packages (the default of demo and bench)
+#   SERVER=embedded  PostgreSQL 18 from a Python wheel, without apt and without root
+# or on yours, where PGHOST or DATABASE_URL names one.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: demo demo-app test lint bench clean
+
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+IN_VENV := PATH="$(VENV)/bin:$$PATH"
+
+ifneq ($(PGHOST)$(DATABASE_URL),)
+with_server =
+test_servers := yours
+else
+with_server = .ci/with-server $(or $(1),$(SERVER),debian)
+test_servers := $(or $(SERVER),debian embedded)
+endif
+
+demo: $(VENV)/installed
+	@$(IN_VENV) $(call with_server) tests/demo/run
+
+demo-app: $(VENV)/installed
+	@$(IN_VENV) $(call with_server) tests/demo/run app
+
+test: lint $(addprefix test-,$(test_servers))
+
+test-%: $(VENV)/installed
+	@$(IN_VENV) $(call with_server,$(filter-out yours,$*)) pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/installed
+	@$(IN_VENV) .ci/lint
+
+bench: $(VENV)/installed
+	@$(IN_VENV) $(call with_server) python tests/bench/bench.py $(SIZE)
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check '.[test]'
+	@rm -rf build *.egg-info
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

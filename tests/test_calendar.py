@@ -1,0 +1,184 @@
+"""The calendar: as JSON for the endpoint, and as a month for people in psql."""
+
+import pytest
+from builders import column, new_account, new_content, new_post, one, top_off
+from psycopg import errors
+
+
+def calendar(db, *arguments):
+    placeholders = ", ".join(["%s", "%s::date", "%s::date", "%s"][: len(arguments)])
+    return one(db, f"SELECT marketing_calendar({placeholders})", *arguments)
+
+
+def test_the_calendar_is_dates_with_their_posts_in_time_order(db):
+    account, other = new_account(db), new_account(db)
+    late = new_post(db, account, "2031-05-07 20:00+00")
+    early = new_post(db, other, "2031-05-07 08:00+00", status="Draft")
+    next_day = new_post(db, account, "2031-05-08 00:00+00")
+    new_post(db, account, None, status="Draft")
+    days = calendar(db, "h2o")
+    assert {day: [post["id"] for post in posts] for day, posts in days.items()} == {
+        "2031-05-07": [str(early), str(late)],
+        "2031-05-08": [str(next_day)],
+    }
+
+
+def test_a_post_has_every_column_of_its_row_as_it_is(db):
+    db.execute(
+        "ALTER TABLE post_instances ADD COLUMN likes integer DEFAULT 3, ADD COLUMN tags text[] DEFAULT '{a,b}'"
+    )
+    account = new_account(db)
+    post = new_post(db, account, "2031-05-07 20:00:00.123456+02")
+    (row,) = calendar(db, "h2o")["2031-05-07"]
+    assert row["id"] == str(post)
+    assert row["scheduled_for"] == "2031-05-07T18:00:00.123456+00:00"
+    assert (row["likes"], row["tags"], row["status"], row["planned_for"]) == (
+        3,
+        ["a", "b"],
+        "Scheduled",
+        None,
+    )
+    assert row.keys() == set(
+        column(
+            db, "SELECT attname FROM pg_attribute WHERE attrelid = 'post_instances'::regclass AND attnum > 0"
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (None, None, [4, 5, 6, 7]),
+        ("2031-05-05", None, [5, 6, 7]),
+        (None, "2031-05-05", [4, 5]),
+        ("2031-05-05", "2031-05-06", [5, 6]),
+        ("2031-05-06", "2031-05-06", [6]),
+        ("2031-05-06", "2031-05-05", []),
+        ("-infinity", "infinity", [4, 5, 6, 7]),
+        ("2032-01-01", None, []),
+    ],
+)
+def test_start_and_end_are_included_and_either_may_be_missing(db, start, end, days):
+    account = new_account(db)
+    for day in (4, 5, 6, 7):
+        new_post(db, account, f"2031-05-0{day} 00:00+00")
+        new_post(db, account, f"2031-05-0{day} 23:59:59.999999+00")
+    assert list(calendar(db, "h2o", start, end)) == [f"2031-05-0{day}" for day in days]
+
+
+def test_dates_are_those_of_the_given_zone(db):
+    account = new_account(db)
+    new_post(db, account, "2031-05-07 20:00+00")
+    for zone, day in [
+        ("UTC", "07"),
+        ("Asia/Tokyo", "08"),
+        ("Pacific/Kiritimati", "08"),
+        ("America/New_York", "07"),
+    ]:
+        assert list(calendar(db, "h2o", f"2031-05-{day}", f"2031-05-{day}", zone)) == [f"2031-05-{day}"]
+
+
+@pytest.mark.parametrize(("day", "posts"), [("2031-03-09", 23), ("2031-11-02", 25)])
+def test_the_day_of_a_change_of_the_clocks_has_all_its_hours(db, day, posts):
+    account = new_account(db)
+    db.execute(
+        "INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, scheduled_for)"
+        " SELECT 'h2o', %s, %s, hour FROM generate_series(%s::timestamptz - interval '2 days',"
+        " %s::timestamptz + interval '3 days', interval '1 hour') AS hour",
+        (account, new_content(db), day, day),
+    )
+    assert len(calendar(db, "h2o", day, day, "America/New_York")[day]) == posts
+
+
+def test_the_sessions_time_zone_changes_nothing(db):
+    account = new_account(db)
+    new_post(db, account, "2031-05-07 20:00+00")
+    before = calendar(db, "h2o", "2031-05-07", "2031-05-07")
+    db.execute("SET TimeZone = 'Asia/Tokyo'")
+    db.execute("SET DateStyle = 'German'")
+    assert calendar(db, "h2o", "2031-05-07", "2031-05-07") == before
+
+
+def test_a_tenant_without_posts_has_an_empty_calendar_and_sees_no_other_tenants_posts(db):
+    new_account(db)
+    other = new_account(db, tenant="all_county")
+    new_post(db, other, "2031-05-07 20:00+00", tenant="all_county")
+    assert calendar(db, "h2o") == {}
+
+
+@pytest.mark.parametrize(
+    "call", ["marketing_calendar('h2o', timezone => {})", "calendar_grid('h2o', '2031-05-01', {})"]
+)
+def test_an_unknown_or_null_zone_is_an_error(db, call):
+    account = new_account(db)
+    new_post(db, account, "2031-05-07 20:00+00")
+    with pytest.raises(errors.InvalidParameterValue, match='time zone "Mars/Base" not recognized'):
+        db.execute(f"SELECT * FROM {call.format(repr('Mars/Base'))}")
+    with pytest.raises(errors.NullValueNotAllowed, match="timezone must not be null"):
+        db.execute(f"SELECT * FROM {call.format('NULL')}")
+
+
+# The month -----------------------------------------------------------------------------------------------
+
+
+def grid(db, month, zone="UTC"):
+    return db.execute("SELECT * FROM calendar_grid('h2o', %s, %s)", (month, zone)).fetchall()
+
+
+def test_a_month_has_its_weeks_as_rows_and_only_its_own_days(db):
+    new_account(db)
+    assert grid(db, "2031-05-17") == [
+        ("2031-W18", None, None, None, "1", "2", "3", "4"),
+        ("2031-W19", "5", "6", "7", "8", "9", "10", "11"),
+        ("2031-W20", "12", "13", "14", "15", "16", "17", "18"),
+        ("2031-W21", "19", "20", "21", "22", "23", "24", "25"),
+        ("2031-W22", "26", "27", "28", "29", "30", "31", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("month", "weeks", "days"),
+    [("2027-02-01", ["2027-W05", "2027-W08"], 28), ("2028-02-29", ["2028-W05", "2028-W09"], 29),
+     ("2027-01-31", ["2026-W53", "2027-W04"], 31), ("2030-12-25", ["2030-W48", "2031-W01"], 31)],
+)  # fmt: skip
+def test_month_edges_are_right(db, month, weeks, days):
+    new_account(db)
+    rows = grid(db, month)
+    assert [rows[0][0], rows[-1][0]] == weeks
+    assert [day for row in rows for day in row[1:] if day] == [str(day) for day in range(1, days + 1)]
+
+
+def test_posts_are_marks_by_status(db):
+    account = new_account(db, posts_per_week=5, times_local=["09:00"])
+    top_off(db, "2031-05-05 00:00+00", "5 days")
+    for status, hour in [
+        ("Posted", 1),
+        ("Failed", 2),
+        ("Scheduled", 3),
+        ("Draft", 4),
+        ("Planned", 5),
+        ("Draft", 6),
+    ]:
+        new_post(db, account, f"2031-05-06 {hour:02}:00+00", status=status)
+    for minute in range(12):
+        new_post(db, account, f"2031-05-10 10:{minute:02}+00")
+    week = grid(db, "2031-05-01")[1]
+    assert week == ("2031-W19", "5  o", "6  * ! S DD P o", "7  o", "8  o", "9  o", "10  S12", "11")
+
+
+def test_a_post_stands_on_the_day_of_the_given_zone(db):
+    account = new_account(db)
+    new_post(db, account, "2031-05-31 20:00+00")
+    new_post(db, account, "2031-04-30 20:00+00")
+    assert [d for row in grid(db, "2031-05-01") for d in row[1:] if d and "S" in d] == ["31  S"]
+    assert [d for row in grid(db, "2031-05-01", "Asia/Tokyo") for d in row[1:] if d and "S" in d] == ["1  S"]
+
+
+@pytest.mark.parametrize(
+    ("month", "error"), [(None, errors.NullValueNotAllowed), ("infinity", errors.InvalidParameterValue)]
+)
+def test_a_month_that_is_none_is_an_error(db, month, error):
+    new_account(db)
+    with pytest.raises(error, match="month must not be") as refused:
+        grid(db, month)
+    assert refused.value.diag.message_hint

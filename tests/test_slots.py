@@ -1,0 +1,332 @@
+"""Working with slots: skipping one, filling the next, creating posts in bulk."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import psycopg2
+import psycopg2.extras
+import pytest
+from builders import column, new_account, new_content, new_post, one, top_off
+from conftest import HOST, PASSWORD, PORT, USER
+from psycopg import errors
+
+AS_OF = "2031-05-05 00:00+00"
+
+
+# Skip ----------------------------------------------------------------------------------------------------
+
+
+def test_a_skipped_slot_stays_away(db):
+    account = new_account(db, posts_per_week=3, timezone="America/New_York")
+    top_off(db, AS_OF, "7 days")
+    slot = one(db, "SELECT id FROM post_instances ORDER BY scheduled_for LIMIT 1")
+    db.execute("SELECT skip_planned_slot('h2o', %s)", (slot,))
+    assert db.execute("SELECT channel_account_id, during::text, reason FROM blackouts").fetchall() == [
+        (account, '["2031-05-05 09:00:00","2031-05-05 09:00:00"]', "skipped")
+    ]
+    assert top_off(db, AS_OF, "7 days") == 0
+    assert one(db, "SELECT count(*) FROM post_instances") == 2
+
+
+def test_a_skipped_slot_stays_away_in_a_later_cadence_with_the_same_time(db):
+    new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
+    db.execute("UPDATE channel_accounts SET posts_per_week = 5, timezone = 'Asia/Tokyo'")
+    db.execute("SELECT replan_planned_slots('h2o', '7 days', %s)", (AS_OF,))
+    assert column(
+        db,
+        "SELECT to_char(scheduled_for AT TIME ZONE 'Asia/Tokyo', 'Dy DD HH24:MI') FROM post_instances ORDER BY scheduled_for",
+    ) == ["Tue 06 09:00", "Thu 08 09:00", "Fri 09 09:00", "Mon 12 09:00"]
+
+
+def test_a_skipped_slot_in_a_gap_of_the_clock_stays_away(db):
+    new_account(db, posts_per_week=1, days_of_week=[7], times_local=["02:30"], timezone="America/New_York")
+    top_off(db, "2031-03-08 00:00+00", "7 days")
+    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
+    assert top_off(db, "2031-03-08 00:00+00", "7 days") == 0
+    # and where another cadence gives that day's 03:30
+    db.execute("UPDATE channel_accounts SET times_local = '{03:30}'")
+    assert top_off(db, "2031-03-08 00:00+00", "7 days") == 0
+    assert top_off(db, "2031-03-08 00:00+00", "14 days") == 1
+
+
+def test_skipping_a_moved_slot_blacks_out_both_places(db):
+    new_account(db, posts_per_week=5)
+    top_off(db, AS_OF, "7 days")
+    db.execute(
+        "UPDATE post_instances SET scheduled_for = '2031-05-10 10:00+00' WHERE scheduled_for = '2031-05-05 09:00+00'"
+    )
+    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances WHERE scheduled_for <> planned_for")
+    assert column(db, "SELECT lower(during)::text FROM blackouts ORDER BY 1") == [
+        "2031-05-05 09:00:00",
+        "2031-05-10 10:00:00",
+    ]
+    assert top_off(db, AS_OF, "7 days") == 0
+
+
+def test_a_slot_that_was_taken_off_the_calendar_can_be_skipped(db):
+    new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    db.execute("UPDATE post_instances SET scheduled_for = NULL")
+    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
+    assert top_off(db, AS_OF, "7 days") == 0
+    assert column(db, "SELECT lower(during)::text FROM blackouts") == ["2031-05-07 09:00:00"]
+
+
+def test_skipping_is_undone_by_deleting_the_blackout(db):
+    new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
+    db.execute("DELETE FROM blackouts WHERE reason = 'skipped'")
+    assert top_off(db, AS_OF, "7 days") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("status = 'Draft'", "is not an empty slot"),
+        ("content_item_id = (SELECT id FROM content_items WHERE title = 'A post')", "is not an empty slot"),
+        ("scheduled_for = now()", "is not in the future"),
+        ("scheduled_for = now() - interval '1 hour'", "is not in the future"),
+    ],
+)
+def test_only_empty_slots_of_the_future_are_skipped(db, change, message):
+    new_account(db, posts_per_week=1)
+    new_content(db)
+    top_off(db, AS_OF, "7 days")
+    db.execute(f"UPDATE post_instances SET {change}")
+    with pytest.raises(errors.ObjectNotInPrerequisiteState, match=message) as refused:
+        db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
+    assert refused.value.diag.message_detail
+    assert refused.value.diag.message_hint
+    assert one(db, "SELECT count(*) FROM post_instances") == 1
+    assert one(db, "SELECT count(*) FROM blackouts") == 0
+
+
+def test_skipping_another_tenants_slot_is_answered_like_an_unknown_id(db):
+    new_account(db)
+    new_account(db, tenant="all_county", posts_per_week=1)
+    top_off(db, AS_OF, "7 days", tenant="all_county")
+    foreign = one(db, "SELECT id FROM post_instances")
+    for post in (foreign, uuid4(), None):
+        with pytest.raises(errors.NoDataFound) as refused:
+            db.execute("SELECT skip_planned_slot('h2o', %s::uuid)", (post,))
+        assert refused.value.diag.message_primary == f"post instance {post or 'NULL'} does not exist"
+        assert refused.value.diag.message_hint
+    assert one(db, "SELECT count(*) FROM post_instances") == 1
+
+
+# Fill ----------------------------------------------------------------------------------------------------
+
+
+def test_filling_takes_the_earliest_empty_slot_in_time_order(db):
+    account = new_account(db, posts_per_week=3)
+    other = new_account(db, posts_per_week=7, days_of_week=[1, 2, 3, 4, 5, 6, 7], times_local=["00:01"])
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    slots = column(
+        db, "SELECT id FROM post_instances WHERE channel_account_id = %s ORDER BY scheduled_for", account
+    )
+    for slot in slots:
+        content = new_content(db)
+        filled = db.execute(
+            "SELECT id, status, content_item_id, planned_for = scheduled_for"
+            " FROM fill_next_planned_slot(tenant => 'h2o', channel_account_id => %s, content_item_id => %s)",
+            (account, content),
+        ).fetchone()
+        assert filled == (slot, "Scheduled", content, True)
+    with pytest.raises(errors.NoDataFound) as refused:
+        db.execute("SELECT fill_next_planned_slot('h2o', %s, %s)", (account, content))
+    assert refused.value.diag.message_primary == f"channel account {account} has no empty slot"
+    assert "SELECT topoff_planned_slots('h2o')" in refused.value.diag.message_hint
+    assert not column(
+        db, "SELECT id FROM post_instances WHERE channel_account_id = %s AND status <> 'Planned'", other
+    )
+
+
+def test_filling_passes_over_the_past_drafts_and_planned_posts_with_content(db):
+    account = new_account(db)
+    placeholder = one(
+        db,
+        "INSERT INTO content_items (id, tenant_id) VALUES (placeholder_content_item_id('h2o'), 'h2o') RETURNING id",
+    )
+    now = datetime.now(UTC)
+    new_post(db, account, now - timedelta(hours=1), status="Planned", content=placeholder)
+    new_post(db, account, now + timedelta(hours=1), status="Draft", content=placeholder)
+    new_post(db, account, now + timedelta(hours=2), status="Planned")
+    wanted = new_post(db, account, now + timedelta(hours=3), status="Planned", content=placeholder)
+    assert one(db, "SELECT id FROM fill_next_planned_slot('h2o', %s, %s)", account, new_content(db)) == wanted
+
+
+def test_a_moved_empty_slot_is_filled_at_its_new_time(db):
+    account = new_account(db, posts_per_week=1)
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    slots = column(db, "SELECT id FROM post_instances ORDER BY scheduled_for")
+    db.execute(
+        "UPDATE post_instances SET scheduled_for = now() + interval '1 minute' WHERE id = %s", (slots[-1],)
+    )
+    assert (
+        one(db, "SELECT id FROM fill_next_planned_slot('h2o', %s, %s)", account, new_content(db)) == slots[-1]
+    )
+
+
+def test_foreign_ids_are_answered_like_unknown_ids_when_filling(db):
+    account, content = new_account(db, posts_per_week=1), new_content(db)
+    foreign_account, foreign_content = new_account(db, tenant="all_county"), new_content(db, "all_county")
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    for who, what, message in [
+        (foreign_account, content, f"channel account {foreign_account} does not exist"),
+        (uuid4(), content, "channel account .* does not exist"),
+        (None, content, "channel account NULL does not exist"),
+        (account, foreign_content, f"content item {foreign_content} does not exist"),
+        (account, uuid4(), "content item .* does not exist"),
+        (account, None, "content item NULL does not exist"),
+    ]:
+        with pytest.raises(errors.NoDataFound, match=message) as refused:
+            db.execute("SELECT fill_next_planned_slot('h2o', %s::uuid, %s::uuid)", (who, what))
+        assert refused.value.diag.message_hint
+    assert column(db, "SELECT DISTINCT status FROM post_instances") == ["Planned"]
+
+
+def test_the_placeholder_is_no_content_to_fill_or_create_with(db):
+    account = new_account(db, posts_per_week=1)
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    placeholder = one(db, "SELECT placeholder_content_item_id('h2o')")
+    for call in (
+        "fill_next_planned_slot('h2o', %(account)s, %(content)s)",
+        "create_post_instances('h2o', %(content)s, ARRAY[%(account)s::uuid], '2031-01-01 00:00+00')",
+    ):
+        with pytest.raises(
+            errors.InvalidParameterValue, match="is the placeholder of empty slots"
+        ) as refused:
+            db.execute(f"SELECT {call}", {"account": account, "content": placeholder})
+        assert refused.value.diag.message_hint
+
+
+# Bulk create ---------------------------------------------------------------------------------------------
+
+
+def create(db, content, accounts, scheduled_for, tenant="h2o"):
+    return db.execute(
+        "SELECT channel_account_id, id, status, content_item_id, planned_for IS NOT NULL"
+        " FROM create_post_instances(%s, %s, %s::uuid[], %s)",
+        (tenant, content, accounts, scheduled_for),
+    ).fetchall()
+
+
+def test_an_empty_slot_is_filled_in_place_and_a_free_time_gets_a_new_post(db):
+    planned = new_account(db, posts_per_week=1)
+    free = new_account(db)
+    top_off(db, AS_OF, "7 days")
+    slot = one(db, "SELECT id FROM post_instances")
+    content = new_content(db)
+    rows = create(db, content, [free, planned], "2031-05-07 09:00+00")
+    assert rows[1] == (planned, slot, "Scheduled", content, True)
+    assert (rows[0][0], *rows[0][2:]) == (free, "Scheduled", content, False)
+    assert one(db, "SELECT count(*) FROM post_instances") == 2
+
+
+def test_a_moved_empty_slot_is_filled_where_it_stands(db):
+    account = new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    db.execute("UPDATE post_instances SET scheduled_for = '2031-05-09 12:00+00'")
+    create(db, new_content(db), [account], "2031-05-09 12:00+00")
+    assert db.execute("SELECT status, planned_for::date::text FROM post_instances").fetchall() == [
+        ("Scheduled", "2031-05-07")
+    ]
+
+
+def test_a_taken_time_fails_for_all_and_names_every_account_that_is_taken(db):
+    accounts = [new_account(db, posts_per_week=1) for _ in range(4)]
+    top_off(db, AS_OF, "7 days")
+    at = "2031-05-07 09:00+00"
+    for account in accounts[1:3]:
+        db.execute("UPDATE post_instances SET status = 'Draft' WHERE channel_account_id = %s", (account,))
+    before = column(db, "SELECT post::text FROM post_instances AS post ORDER BY 1")
+    with pytest.raises(errors.UniqueViolation) as refused:
+        create(db, new_content(db), accounts, at)
+    diag = refused.value.diag
+    assert diag.message_primary.startswith("the time 2031-05-07 09:00:00+00 is taken on channel account ")
+    assert [str(account) in diag.message_primary for account in accounts] == [False, True, True, False]
+    assert diag.constraint_name == "post_instances_slot_key"
+    assert diag.message_detail
+    assert diag.message_hint
+    assert column(db, "SELECT post::text FROM post_instances AS post ORDER BY 1") == before
+
+
+def test_without_a_time_every_account_gets_a_draft(db):
+    accounts = [new_account(db), new_account(db)]
+    content = new_content(db)
+    for _ in range(2):
+        rows = create(db, content, accounts, None)
+        assert [(row[0], row[2], row[3]) for row in rows] == [
+            (account, "Draft", content) for account in accounts
+        ]
+    assert one(db, "SELECT count(*) FROM post_instances WHERE scheduled_for IS NULL") == 4
+
+
+def test_rows_come_in_the_order_of_the_accounts_and_an_account_named_twice_counts_once(db):
+    accounts = sorted((new_account(db) for _ in range(5)), reverse=True)
+    rows = create(db, new_content(db), [*accounts, accounts[0]], AS_OF)
+    assert [row[0] for row in rows] == accounts
+
+
+def test_unknown_and_foreign_accounts_are_named_and_nothing_is_created(db):
+    mine, foreign, unknown = new_account(db), new_account(db, tenant="all_county"), uuid4()
+    with pytest.raises(errors.NoDataFound) as refused:
+        create(db, new_content(db), [mine, foreign, unknown], AS_OF)
+    assert str(foreign) in refused.value.diag.message_primary
+    assert str(unknown) in refused.value.diag.message_primary
+    assert str(mine) not in refused.value.diag.message_primary
+    with pytest.raises(errors.NoDataFound, match="channel account NULL does not exist"):
+        create(db, new_content(db), [mine, None], AS_OF)
+    with pytest.raises(errors.NoDataFound, match="content item .* does not exist"):
+        create(db, new_content(db, "all_county"), [mine], AS_OF)
+    assert one(db, "SELECT count(*) FROM post_instances") == 0
+
+
+@pytest.mark.parametrize(
+    ("accounts", "at", "error", "message"),
+    [
+        ([], AS_OF, errors.InvalidParameterValue, "channel_account_ids must not be empty"),
+        (None, AS_OF, errors.NullValueNotAllowed, "channel_account_ids must not be empty"),
+        ("account", "infinity", errors.InvalidParameterValue, "scheduled_for must not be infinite"),
+    ],
+)
+def test_a_bulk_create_that_makes_no_sense_is_an_error(db, accounts, at, error, message):
+    account, content = new_account(db), new_content(db)
+    with pytest.raises(error) as refused:
+        create(db, content, [account] if accounts == "account" else accounts, at)
+    assert refused.value.diag.message_primary == message
+    assert refused.value.diag.message_hint
+
+
+# As the application calls them ---------------------------------------------------------------------------
+
+
+def test_every_function_is_one_statement_for_psycopg2(db):
+    account = str(new_account(db, posts_per_week=3))
+    content = str(new_content(db))
+    session = psycopg2.connect(host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=db.info.dbname)
+    with session, session.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+
+        def call(statement, *parameters):
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
+
+        assert call("SELECT topoff_planned_slots(%s) AS created", "h2o") == [{"created": 12}]
+        assert call("SELECT * FROM replan_planned_slots(%s)", "h2o") == [{"removed": 0, "created": 0}]
+        (filled,) = call("SELECT * FROM fill_next_planned_slot(%s, %s, %s)", "h2o", account, content)
+        assert (filled["status"], filled["content_item_id"]) == ("Scheduled", content)
+        (slot,) = call("SELECT id FROM post_instances WHERE status = 'Planned' LIMIT 1")
+        assert call("SELECT skip_planned_slot(%s, %s)", "h2o", slot["id"]) == [{"skip_planned_slot": ""}]
+        posts = call("SELECT * FROM create_post_instances(%s, %s, %s::uuid[], %s)", "h2o", content, [account],
+                     datetime(2031, 1, 1, tzinfo=UTC))  # fmt: skip
+        assert [post["status"] for post in posts] == ["Scheduled"]
+        (calendar,) = call("SELECT marketing_calendar(%s, %s, %s) AS days", "h2o", "2031-01-01", "2031-01-01")
+        assert list(calendar["days"]) == ["2031-01-01"]
+        assert len(call("SELECT * FROM preview_planned_slots(%s)", "h2o")) == 12
+        assert call("SELECT slots_ahead FROM cadence_coverage WHERE tenant_id = %s", "h2o") == [
+            {"slots_ahead": 11}
+        ]
+    session.close()
