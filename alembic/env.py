@@ -6,18 +6,25 @@ Our history has a version table of its own, so that it lives beside the applicat
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.config import fileConfig
 
 from alembic import context
 from alembic.util import CommandError
-from sqlalchemy import create_engine, make_url, pool
-from sqlalchemy.exc import DBAPIError
+from psycopg2.extensions import set_wait_callback
+from psycopg2.extras import wait_select
+from sqlalchemy import Connection, create_engine, make_url, pool
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
+
+from frozen import CHECKED_ROWS, CHECKS, statement
 
 fileConfig(context.config.config_file_name, disable_existing_loggers=False)
 
 VERSION_TABLE = "topoff_alembic_version"
 DRIVER = "postgresql+psycopg2"
 LOCK_NOT_AVAILABLE = "55P03"
+INSUFFICIENT_PRIVILEGE = "42501"
 
 
 def readable(error: DBAPIError) -> str:
@@ -25,40 +32,115 @@ def readable(error: DBAPIError) -> str:
     diagnostics = getattr(error.orig, "diag", None)
     if diagnostics is None or diagnostics.message_primary is None:
         return str(error.orig).strip()
+    hint = diagnostics.message_hint
+    if error.orig.pgcode == LOCK_NOT_AVAILABLE and not hint:
+        hint = "Revisions that are finished stay. Run the same command again, in a quieter minute."
     lines = [diagnostics.message_primary]
-    if error.orig.pgcode == LOCK_NOT_AVAILABLE:
-        lines.append(
-            "HINT: Another session holds a lock on one of the tables for longer than this migration waits. "
-            "Revisions that were finished stay; nothing of this one was changed, but for indexes that were "
-            "being built concurrently. Run the same command again, best in a quieter minute."
-        )
     lines += [
-        f"{label}: {text}"
-        for label, text in (
-            ("DETAIL", diagnostics.message_detail),
-            ("HINT", diagnostics.message_hint),
-        )
-        if text
+        f"{label}: {text}" for label, text in (("DETAIL", diagnostics.message_detail), ("HINT", hint)) if text
     ]
     return "\n".join(lines)
 
 
+@contextmanager
+def errors_for_people() -> Iterator[None]:
+    """End with the server's message alone: no traceback, and once.
+
+    Alembic logs an error and then prints it again, on a terminal with its lines run together.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise stopped(readable(error)) from error
+    except PendingRollbackError as error:
+        raise stopped(
+            "the connection to the server was lost\n"
+            "HINT: Revisions that are finished stay. Run the same command again: it goes on from there."
+        ) from error
+
+
+def stopped(message: str) -> CommandError:
+    """Return the error that ends the command."""
+    context.config.messaging_opts = {"quiet": True}
+    return CommandError(message)
+
+
 def run_online() -> None:
     """Migrate the database, each revision in a transaction of its own."""
+    # Lets Ctrl-C cancel a statement that waits or takes long.
+    set_wait_callback(wait_select)
     url = make_url(os.environ.get("DATABASE_URL") or f"{DRIVER}://").set(drivername=DRIVER)
     engine = create_engine(url, poolclass=pool.NullPool)
-    try:
-        with engine.connect() as connection:
-            context.configure(
-                connection=connection,
-                version_table=VERSION_TABLE,
-                version_table_schema="public",
-                transaction_per_migration=True,
-            )
+    with errors_for_people(), engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            version_table=VERSION_TABLE,
+            version_table_schema="public",
+            transaction_per_migration=True,
+        )
+        if context.get_context().opts.get("dont_mutate"):
+            context.run_migrations()
+            return
+        refuse_company(connection)
+        try:
             with context.begin_transaction():
                 context.run_migrations()
-    except DBAPIError as error:
-        raise CommandError(readable(error)) from error
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                drop_empty_version_table(connection)
+                explain(connection, error)
+            raise
+        drop_empty_version_table(connection)
+
+
+def refuse_company(connection: Connection) -> None:
+    """Stop where another session is migrating this database: each would undo what the other builds.
+
+    It does not wait: a waiting session is one that a concurrent index build waits for.
+    """
+    alone = connection.exec_driver_sql(
+        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('topoff_alembic_version', 0))"
+    ).scalar()
+    connection.commit()
+    if not alone:
+        raise stopped(
+            "another session is migrating this database\n"
+            "HINT: Wait for its end and run the same command again."
+        )
+
+
+def explain(connection: Connection, error: DBAPIError) -> None:
+    """Raise a better error where the checks of revision 0001 know one, else nothing.
+
+    Without the right to create the version table, that revision is never reached; and rows that the
+    application has written since then can break a rule that is validated later.
+    """
+    if isinstance(error, IntegrityError):
+        checks = CHECKED_ROWS
+    elif error.orig.pgcode == INSUFFICIENT_PRIVILEGE and not version_table_exists(connection):
+        checks = CHECKS
+    else:
+        return
+    with connection.begin():
+        for check in checks:
+            connection.exec_driver_sql(statement(check), execution_options={"no_parameters": True})
+
+
+def version_table_exists(connection: Connection) -> bool:
+    """Tell whether a migration has begun."""
+    name = f"public.{VERSION_TABLE}"
+    with connection.begin():
+        return connection.exec_driver_sql(f"SELECT to_regclass('{name}') IS NOT NULL").scalar()
+
+
+def drop_empty_version_table(connection: Connection) -> None:
+    """Leave nothing behind where nothing is installed: a first run stopped, or a downgrade went to base."""
+    connection.rollback()
+    if not version_table_exists(connection):
+        return
+    with connection.begin():
+        if connection.exec_driver_sql(f"SELECT count(*) FROM public.{VERSION_TABLE}").scalar() == 0:
+            connection.exec_driver_sql(f"DROP TABLE public.{VERSION_TABLE}")
 
 
 def run_offline() -> None:
@@ -72,6 +154,8 @@ def run_offline() -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if context.get_revision_argument() is None:
+        context.execute(f"DROP TABLE public.{VERSION_TABLE}")
 
 
 if context.is_offline_mode():

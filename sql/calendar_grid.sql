@@ -19,6 +19,7 @@ BEGIN
         RAISE EXCEPTION 'month must not be infinite'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'The month is any day in it, such as current_date.';
     END IF;
+    PERFORM now() AT TIME ZONE timezone;  -- an unknown zone is an error without any post, too
     first_day := date_trunc('month', month::timestamp);
     last_day := first_day + interval '1 month' - interval '1 day';
 

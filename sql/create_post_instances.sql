@@ -1,7 +1,8 @@
 -- One content item on several accounts at one time, all of them or none.
 --
--- An empty slot at that time is filled: it keeps its id and planned_for. The tenant's lock keeps a
--- top-off from planning a slot there between the two steps.
+-- An empty slot at that time is filled: it keeps its id and planned_for. That is the conflict's business,
+-- account by account in order: it sees the row that really stands there, a slot that somebody has just
+-- moved to that time or filled included, and two bulk creates wait for each other in one direction only.
 CREATE OR REPLACE FUNCTION public.create_post_instances(
     tenant text,
     content_item_id uuid,
@@ -14,6 +15,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     placeholder CONSTANT uuid := public.placeholder_content_item_id(tenant);
+    new_status CONSTANT public.post_instances.status%TYPE :=
+        CASE WHEN scheduled_for IS NULL THEN 'Draft' ELSE 'Scheduled' END;
     unknown uuid[];
     done uuid[];
     taken uuid[];
@@ -47,42 +50,26 @@ BEGIN
     WITH wanted AS (
         SELECT DISTINCT account.id FROM unnest(channel_account_ids) AS account (id)
     ),
-    filled AS (
-        UPDATE public.post_instances AS post
-        SET content_item_id = create_post_instances.content_item_id,
-            status = 'Scheduled'
-        FROM (
-            SELECT slot.id
-            FROM public.post_instances AS slot
-            JOIN wanted ON wanted.id = slot.channel_account_id
-            WHERE slot.tenant_id = tenant
-              AND slot.scheduled_for = create_post_instances.scheduled_for
-              AND public.is_empty_slot(slot, placeholder)
-            ORDER BY slot.channel_account_id
-            FOR UPDATE OF slot
-        ) AS slot
-        WHERE post.tenant_id = tenant AND post.id = slot.id
-        RETURNING post.id, post.channel_account_id
-    ),
-    inserted AS (
+    written AS (
         INSERT INTO public.post_instances AS post (
             id, tenant_id, channel_account_id, content_item_id, scheduled_for, status
         )
         SELECT gen_random_uuid(), tenant, wanted.id, create_post_instances.content_item_id,
                create_post_instances.scheduled_for,
-               CASE WHEN create_post_instances.scheduled_for IS NULL THEN 'Draft' ELSE 'Scheduled' END
+               new_status
         FROM wanted
-        WHERE NOT EXISTS (SELECT FROM filled WHERE filled.channel_account_id = wanted.id)
         ORDER BY wanted.id
-        ON CONFLICT ON CONSTRAINT post_instances_slot_key DO NOTHING
+        ON CONFLICT ON CONSTRAINT post_instances_slot_key DO UPDATE
+        SET content_item_id = EXCLUDED.content_item_id,
+            status = EXCLUDED.status
+        WHERE public.is_empty_slot(post, placeholder)
         RETURNING post.id, post.channel_account_id
     )
-    SELECT array_agg(new.id) FILTER (WHERE new.id IS NOT NULL),
-           array_agg(wanted.id ORDER BY wanted.id) FILTER (WHERE new.id IS NULL)
+    SELECT array_agg(written.id) FILTER (WHERE written.id IS NOT NULL),
+           array_agg(wanted.id ORDER BY wanted.id) FILTER (WHERE written.id IS NULL)
     INTO done, taken
     FROM wanted
-    LEFT JOIN (SELECT * FROM filled UNION ALL SELECT * FROM inserted) AS new
-           ON new.channel_account_id = wanted.id;
+    LEFT JOIN written ON written.channel_account_id = wanted.id;
 
     IF taken IS NOT NULL THEN
         RAISE EXCEPTION 'the time % is taken on channel account %',

@@ -13,10 +13,14 @@ SET lock_timeout = '3s'
 SET client_min_messages = warning
 AS $$
 DECLARE
-    role_name CONSTANT name := (SELECT rolname FROM pg_roles WHERE oid = api_role);
+    role_name CONSTANT name := (SELECT role.rolname FROM pg_roles AS role WHERE role.oid = api_role);
+    one_tenant CONSTANT name := public.isolation_policy(api_role);
     isolated regclass;
-    wanted record;
+    missing text[];
     granted text[];
+    privilege text;
+    beyond text;
+    members text;
 BEGIN
     IF role_name IS NULL THEN
         RAISE EXCEPTION 'api_role must not be null or unknown'
@@ -34,52 +38,77 @@ BEGIN
                            'owner of a table or a member of its role.',
                   HINT = 'Let the API connect as a role of its own: CREATE ROLE api LOGIN.';
     END IF;
-
-    SELECT coalesce(public.isolation_grants(api_role), '{}') INTO granted;
-    IF NOT has_schema_privilege(api_role, 'public', 'USAGE') THEN
-        granted := granted || 'USAGE ON SCHEMA public'::text;
+    SELECT string_agg(relation::text, ', ') INTO beyond
+    FROM unnest(public.isolated_tables()) AS relation
+    WHERE has_table_privilege(api_role, relation, 'TRUNCATE, REFERENCES, TRIGGER');
+    IF beyond IS NOT NULL THEN
+        RAISE EXCEPTION 'role "%" has privileges that row-level security does not hold', role_name
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  DETAIL = format('TRUNCATE, REFERENCES or TRIGGER on %s.', beyond),
+                  HINT = format('Where it has them itself: REVOKE TRUNCATE, REFERENCES, TRIGGER ON %s FROM %s;',
+                                beyond, api_role);
     END IF;
-    FOR wanted IN SELECT * FROM public.api_privileges() LOOP
-        IF wanted.routine IS NOT NULL THEN
-            CONTINUE WHEN has_function_privilege(api_role, wanted.routine, 'EXECUTE');
-            granted := granted || format('EXECUTE ON FUNCTION %s', wanted.routine);
-        ELSIF wanted.columns IS NULL THEN
-            CONTINUE WHEN has_table_privilege(api_role, wanted.object, wanted.privilege);
-            granted := granted || format('%s ON %s', wanted.privilege, wanted.object);
-        ELSE
-            CONTINUE WHEN (
-                SELECT bool_and(has_column_privilege(api_role, wanted.object, wanted_column, wanted.privilege))
-                FROM unnest(wanted.columns) AS wanted_column
-            );
-            granted := granted || format('%s (%s) ON %s', wanted.privilege,
-                                         array_to_string(wanted.columns, ', '), wanted.object);
+    FOREACH isolated IN ARRAY public.isolated_tables() LOOP
+        IF EXISTS (
+            SELECT FROM pg_policy AS policy
+            JOIN pg_class AS class ON class.oid = policy.polrelid
+            WHERE class.oid = isolated AND NOT class.relrowsecurity AND policy.polname NOT LIKE 'topoff\_%'
+        ) THEN
+            RAISE EXCEPTION 'table % has policies that are not in force', isolated
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                      DETAIL = 'Enabling row-level security would put them in force, and so change what other '
+                               'roles see.',
+                      HINT = format('Put them in force: ALTER TABLE %s ENABLE ROW LEVEL SECURITY; or drop them.',
+                                    isolated);
         END IF;
     END LOOP;
-    FOR wanted IN SELECT unnest(granted) AS privilege LOOP
-        EXECUTE format('GRANT %s TO %I', wanted.privilege, role_name);
+
+    missing := ARRAY(SELECT needed.privilege FROM public.api_privileges(api_role) AS needed WHERE NOT needed.held);
+    granted := coalesce(public.isolation_grants(api_role), '{}') || missing;
+    FOREACH privilege IN ARRAY missing LOOP
+        EXECUTE format('GRANT %s TO %s', privilege, api_role);
     END LOOP;
+    -- A GRANT of what the caller may not pass on can end in a warning.
+    missing := ARRAY(SELECT needed.privilege FROM public.api_privileges(api_role) AS needed WHERE NOT needed.held);
+    IF missing <> '{}' THEN
+        RAISE EXCEPTION 'role "%" may not grant % to role "%"', current_user, missing[1], role_name
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = format('As the owner or a superuser: GRANT %s TO %s;',
+                                array_to_string(missing, format(' TO %s; GRANT ', api_role)), api_role);
+    END IF;
 
     FOREACH isolated IN ARRAY public.isolated_tables() LOOP
-        IF NOT (SELECT relrowsecurity FROM pg_class WHERE oid = isolated) THEN
+        IF NOT (SELECT class.relrowsecurity FROM pg_class AS class WHERE class.oid = isolated) THEN
+            EXECUTE format('DROP POLICY IF EXISTS topoff_everybody ON %s', isolated);
             EXECUTE format('CREATE POLICY topoff_everybody ON %s USING (true) WITH CHECK (true)', isolated);
             EXECUTE format('COMMENT ON POLICY topoff_everybody ON %s IS %L', isolated,
                            'Leaves every role but isolated ones as it was before isolate_tenants().');
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', isolated);
         END IF;
-        EXECUTE format('DROP POLICY IF EXISTS %I ON %s', public.isolation_policy(api_role), isolated);
-        EXECUTE format('CREATE POLICY %I ON %s AS RESTRICTIVE TO %I '
-                       'USING (tenant_id = current_setting(''app.tenant_id'', true)) '
-                       'WITH CHECK (tenant_id = current_setting(''app.tenant_id'', true))',
-                       public.isolation_policy(api_role), isolated, role_name);
-        EXECUTE format('COMMENT ON POLICY %I ON %s IS %L', public.isolation_policy(api_role), isolated,
+        EXECUTE format('DROP POLICY IF EXISTS %I ON %s', one_tenant, isolated);
+        -- Once a SET LOCAL has ended, the setting is not absent but empty.
+        EXECUTE format('CREATE POLICY %I ON %s AS RESTRICTIVE TO %s '
+                       'USING (tenant_id = nullif(current_setting(''app.tenant_id'', true), '''')) '
+                       'WITH CHECK (tenant_id = nullif(current_setting(''app.tenant_id'', true), ''''))',
+                       one_tenant, isolated, api_role);
+        EXECUTE format('COMMENT ON POLICY %I ON %s IS %L', one_tenant, isolated,
                        'The role sees the tenant in app.tenant_id, or none. Granted along with it: '
                        || to_json(granted)::text);
     END LOOP;
+
+    SELECT string_agg(role.rolname, ', ' ORDER BY role.rolname) INTO members
+    FROM pg_roles AS role
+    WHERE pg_has_role(role.oid, api_role, 'USAGE')
+      AND role.oid <> api_role AND NOT role.rolsuper AND NOT role.rolbypassrls;
+    IF members IS NOT NULL THEN
+        RAISE WARNING 'members of role "%" are held to one tenant too: %', role_name, members
+            USING HINT = 'Where that is not meant, take the role from them with REVOKE.';
+    END IF;
 END;
 $$;
 
 COMMENT ON FUNCTION public.isolate_tenants(regrole) IS
-'Grants the API''s role what it needs to call the calendar''s functions (api_privileges(), as far as it does not hold it yet) and enables row-level security, so that it sees and writes only the rows of the tenant in the setting app.tenant_id, and none where that is absent; every other role is as before. May be called again. Takes ACCESS EXCLUSIVE locks on the tables for a moment, and gives up after 3 seconds of waiting. unisolate_tenants() takes it back.
-Errors: 55000 for a superuser, a role with BYPASSRLS and one with the rights of the tables'' owner, which row-level security does not hold.';
+'Grants the API''s role what it needs to call the calendar''s functions (api_privileges(), as far as it does not hold it yet) and enables row-level security, so that it sees and writes only the rows of the tenant in the setting app.tenant_id, and none where that is absent; every other role is as before, but members of this one, which a WARNING names. May be called again, and should be after a new release. Takes ACCESS EXCLUSIVE locks on the tables for a moment, and gives up after 3 seconds of waiting. unisolate_tenants() takes it back.
+Errors: 22004 for NULL; 55000 for a superuser, a role with BYPASSRLS and one with the rights of the tables'' owner or with TRUNCATE, REFERENCES or TRIGGER on them, which row-level security does not hold, and for a table with policies that are not in force; 42501 where the caller may not grant what is needed.';
 
 REVOKE ALL ON FUNCTION public.isolate_tenants(regrole) FROM PUBLIC;

@@ -1,11 +1,13 @@
--- The tables that hold tenants' rows and that the API's role can read.
+-- The tables that hold tenants' rows. The API's role needs nothing of topoff_run_tenants, but may have
+-- been given it along with all tables of the schema, and it tells of every tenant.
 CREATE OR REPLACE FUNCTION public.isolated_tables()
 RETURNS regclass[]
 LANGUAGE sql
 STABLE
 RETURN ARRAY[
     'public.channel_accounts'::regclass, 'public.content_items'::regclass,
-    'public.post_instances'::regclass, 'public.blackouts'::regclass
+    'public.post_instances'::regclass, 'public.blackouts'::regclass,
+    'public.topoff_run_tenants'::regclass
 ];
 
 COMMENT ON FUNCTION public.isolated_tables() IS

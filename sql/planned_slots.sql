@@ -1,6 +1,7 @@
 -- The planner: what becomes of every slot that the cadences of some tenants give, and why.
 -- All the rules of planning stand here and in the functions it calls, and nowhere else: a top-off
 -- inserts the rows that say 'create', a preview shows all of them, a re-plan also deletes 'remove'.
+-- Who asks for changes only spares a night the rows that are the many: the slots that exist.
 --
 -- One statement for any number of tenants, because a night works on batches of them. The settings keep
 -- it fast whatever the state of the tables: planned anew at each call, so that no plan made while a
@@ -10,7 +11,8 @@ CREATE OR REPLACE FUNCTION public.planned_slots(
     tenants text[],
     as_of timestamptz,
     window_end timestamptz,
-    replan boolean
+    replan boolean,
+    changes_only boolean DEFAULT false
 )
 RETURNS TABLE (
     tenant_id text,
@@ -41,6 +43,11 @@ BEGIN
           AND coalesce(upper(blackout.during), 'infinity') >= as_of AT TIME ZONE 'UTC' - interval '1 day'
         GROUP BY blackout.tenant_id, blackout.channel_account_id
     ),
+    placeholder AS MATERIALIZED (
+        -- Once a tenant: to compute one takes as long as to read an account.
+        SELECT DISTINCT tenant AS tenant_id, public.placeholder_content_item_id(tenant) AS id
+        FROM unnest(tenants) AS tenant
+    ),
     account AS MATERIALIZED (
         -- The accounts that plan. Those with the same cadence get the same number.
         SELECT account.tenant_id, account.id,
@@ -49,8 +56,9 @@ BEGIN
                    ORDER BY account.timezone, account.posts_per_week, account.days_of_week, account.times_local
                ) AS cadence,
                own.during AS account_closed, everybody.during AS tenant_closed,
-               public.placeholder_content_item_id(account.tenant_id) AS placeholder
+               placeholder.id AS placeholder
         FROM public.channel_accounts AS account
+        JOIN placeholder ON placeholder.tenant_id = account.tenant_id
         LEFT JOIN closed AS own
                ON own.tenant_id = account.tenant_id AND own.channel_account_id = account.id
         LEFT JOIN closed AS everybody
@@ -60,31 +68,43 @@ BEGIN
           AND account.posts_per_week > 0
     ),
     cadence AS MATERIALIZED (
-        -- Each cadence once, with the Mondays of the ISO weeks, by its own clock, that the window touches.
-        SELECT DISTINCT ON (cadence)
-               cadence, timezone, posts_per_week, days_of_week, times_local,
-               date_trunc('week', as_of AT TIME ZONE timezone) AS first_week,
+        -- Each cadence once, with as_of and the Monday of the window's last ISO week by its own clock.
+        SELECT cadence, timezone, posts_per_week, days_of_week, times_local,
+               as_of AT TIME ZONE timezone AS local_as_of,
                date_trunc('week', window_end AT TIME ZONE timezone) AS last_week
-        FROM account
-        ORDER BY cadence
+        FROM (
+            SELECT DISTINCT ON (cadence) cadence, timezone, posts_per_week, days_of_week, times_local
+            FROM account
+            ORDER BY cadence
+        ) AS account
     ),
     cell AS MATERIALIZED (
-        -- The cells of those weeks after as_of, those after the end of the window included. From here
-        -- on a cell is its instant: two cells on one instant are one, and its local time is what the
-        -- clock shows then. A clock that goes forward can carry a cell into the next day, and so into
-        -- the first week from the one before.
-        SELECT DISTINCT cadence.cadence, slot_at,
-               slot_at AT TIME ZONE cadence.timezone AS slot_local,
-               date_trunc('week', slot_at AT TIME ZONE cadence.timezone) AS week
+        -- The cells after as_of up to the end of that week, those after the window included. From here on
+        -- a cell is its instant: two cells on one instant are one, and its local time is what the clock
+        -- shows then. A clock that goes forward can carry a cell into the next day, and so into the first
+        -- week from the one before. OFFSET 0 has each step computed once.
+        SELECT DISTINCT cadence.cadence, slot_at, slot_local, date_trunc('week', slot_local) AS week
         FROM cadence
-        CROSS JOIN LATERAL generate_series(
-            cadence.first_week - interval '7 days', cadence.last_week, interval '7 days') AS monday
         CROSS JOIN LATERAL public.cadence_cells(
             cadence.posts_per_week, cadence.days_of_week, cadence.times_local) AS cell
-        CROSS JOIN LATERAL public.slot_instant(
-            monday + (cell.day_of_week - 1) * interval '1 day' + cell.time_local, cadence.timezone) AS slot_at
-        WHERE slot_at > as_of
-          AND date_trunc('week', slot_at AT TIME ZONE cadence.timezone) <= cadence.last_week
+        CROSS JOIN LATERAL generate_series(
+            date_trunc('week', cadence.local_as_of) - interval '7 days', cadence.last_week, interval '7 days'
+        ) AS monday
+        CROSS JOIN LATERAL (
+            SELECT monday + (cell.day_of_week - 1) * interval '1 day' + cell.time_local AS local_time
+            OFFSET 0
+        ) AS cell_time
+        CROSS JOIN LATERAL (
+            SELECT public.slot_instant(local_time, cadence.timezone) AS slot_at
+            OFFSET 0
+        ) AS instant
+        CROSS JOIN LATERAL (
+            SELECT slot_at AT TIME ZONE cadence.timezone AS slot_local
+            OFFSET 0
+        ) AS clock
+        WHERE local_time > cadence.local_as_of - interval '1 day'
+          AND slot_at > as_of
+          AND date_trunc('week', slot_local) <= cadence.last_week
     ),
     post AS MATERIALIZED (
         -- What stands on the calendar in those weeks (none is longer than 7 days and a change of the
@@ -103,7 +123,7 @@ BEGIN
         WHERE NOT (replan AND post.is_untouched AND post.scheduled_for > as_of)
     ),
     moved AS MATERIALIZED (
-        SELECT DISTINCT post.channel_account_id, post.planned_for
+        SELECT post.channel_account_id, post.planned_for
         FROM public.post_instances AS post
         WHERE post.tenant_id = ANY (tenants)
           AND post.planned_for > as_of
@@ -113,11 +133,10 @@ BEGIN
     slot AS MATERIALIZED (
         -- Every account's cells, with the first reason not to plan one; those without are free.
         SELECT account.tenant_id, account.id AS channel_account_id,
-               account.timezone, account.posts_per_week,
                cell.slot_at, cell.slot_local, cell.week,
                CASE
                    WHEN post.scheduled_for IS NOT NULL THEN 'exists'
-                   WHEN moved.planned_for IS NOT NULL THEN 'moved'
+                   WHEN (account.id, cell.slot_at) IN (SELECT channel_account_id, planned_for FROM moved) THEN 'moved'
                    WHEN cell.slot_local <@ account.account_closed
                      OR cell.slot_local <@ account.tenant_closed THEN 'blackout'
                END AS reason
@@ -125,28 +144,28 @@ BEGIN
         JOIN cell USING (cadence)
         LEFT JOIN post
                ON post.channel_account_id = account.id AND post.scheduled_for = cell.slot_at
-        LEFT JOIN moved
-               ON moved.channel_account_id = account.id AND moved.planned_for = cell.slot_at
+        WHERE post.scheduled_for IS NULL OR NOT changes_only
     ),
     week AS MATERIALIZED (
         -- The weeks with a free cell in the window: only there the quota has something to decide.
-        SELECT channel_account_id, week, timezone, posts_per_week, count(*) AS free_cells
+        SELECT channel_account_id, week, count(*) AS free_cells
         FROM slot
         WHERE reason IS NULL
-        GROUP BY channel_account_id, week, timezone, posts_per_week
+        GROUP BY channel_account_id, week
         HAVING bool_or(slot_at <= window_end)
     ),
     crowded AS MATERIALIZED (
         -- The weeks that have less room than free cells, and the posts to keep away from.
         SELECT week.channel_account_id, week.week,
-               week.posts_per_week - count(post.scheduled_for) AS room,
+               account.posts_per_week - count(post.scheduled_for) AS room,
                array_agg(post.scheduled_for) FILTER (WHERE NOT post.is_untouched) AS neighbours
         FROM week
+        JOIN account ON account.id = week.channel_account_id
         LEFT JOIN post
                ON post.channel_account_id = week.channel_account_id
-              AND date_trunc('week', post.scheduled_for AT TIME ZONE week.timezone) = week.week
-        GROUP BY week.channel_account_id, week.week, week.posts_per_week, week.free_cells
-        HAVING week.posts_per_week - count(post.scheduled_for) < week.free_cells
+              AND date_trunc('week', post.scheduled_for AT TIME ZONE account.timezone) = week.week
+        GROUP BY week.channel_account_id, week.week, week.free_cells, account.posts_per_week
+        HAVING account.posts_per_week - count(post.scheduled_for) < week.free_cells
     ),
     over_quota AS MATERIALIZED (
         -- The cells farthest from people's posts win; ties, and weeks without such a post: the earlier.
@@ -166,14 +185,15 @@ BEGIN
         WHERE rank > room
     ),
     verdict AS (
-        SELECT slot.tenant_id, channel_account_id, slot_at, slot.slot_local,
+        SELECT tenant_id, channel_account_id, slot_at, slot_local,
                CASE
-                   WHEN slot.reason IS NOT NULL THEN slot.reason
-                   WHEN over_quota.slot_at IS NOT NULL THEN 'quota'
+                   WHEN reason IS NOT NULL THEN reason
+                   WHEN (channel_account_id, slot_at) IN (
+                       SELECT channel_account_id, slot_at FROM over_quota
+                   ) THEN 'quota'
                    ELSE 'create'
                END AS decision
         FROM slot
-        LEFT JOIN over_quota USING (channel_account_id, slot_at)
         WHERE slot_at <= window_end
     ),
     standing AS MATERIALIZED (
@@ -193,19 +213,23 @@ BEGIN
         WHERE replan
           AND account.tenant_id = ANY (tenants)
     )
-    SELECT tenant_id, channel_account_id, slot_at,
-           coalesce(verdict.slot_local, standing.slot_local),
-           CASE
-               WHEN standing.slot_local IS NULL THEN verdict.decision
-               WHEN verdict.decision = 'create' THEN 'exists'
-               ELSE 'remove'
-           END
-    FROM verdict
-    FULL JOIN standing USING (tenant_id, channel_account_id, slot_at);
+    SELECT tenant_id, channel_account_id, slot_at, slot_local, decision
+    FROM (
+        SELECT coalesce(verdict.tenant_id, standing.tenant_id)::text AS tenant_id, channel_account_id, slot_at,
+               coalesce(verdict.slot_local, standing.slot_local) AS slot_local,
+               CASE
+                   WHEN standing.slot_local IS NULL THEN verdict.decision
+                   WHEN verdict.decision = 'create' THEN 'exists'
+                   ELSE 'remove'
+               END AS decision
+        FROM verdict
+        FULL JOIN standing USING (channel_account_id, slot_at)
+    ) AS planned
+    WHERE NOT changes_only OR decision IN ('create', 'remove');
 END;
 $$;
 
-COMMENT ON FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean) IS
-'The planner behind topoff_, preview_ and replan_planned_slots: a row for each account and instant of the cadence with as_of < instant <= window_end, and what becomes of it: create, exists, moved, blackout or quota. With replan, as if the untouched slots after as_of were gone, and with a row ''remove'' for each of them that would not be planned again. Checks no argument.';
+COMMENT ON FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean, boolean) IS
+'The planner behind topoff_, preview_ and replan_planned_slots: a row for each account and instant of the cadence with as_of < instant <= window_end, and what becomes of it: create, exists, moved, blackout or quota. With replan, as if the untouched slots after as_of were gone, and with a row ''remove'' for each of them that would not be planned again. With changes_only, no other rows than create and remove. Checks no argument.';
 
-REVOKE ALL ON FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean, boolean) FROM PUBLIC;

@@ -30,9 +30,9 @@ BEGIN
             examples || CASE WHEN run.failed > 20 THEN ' ...' ELSE '' END
         USING ERRCODE = 'raise_exception',
               DETAIL = errors,
-              HINT = format('All other tenants were topped off. See SELECT * FROM topoff_run_tenants WHERE '
-                            'run_id = %s AND sqlstate IS NOT NULL; mend the cause, then topoff_planned_slots(tenant).',
-                            run_id);
+              HINT = format('All other tenants were topped off. All errors: SELECT * FROM public.topoff_run_tenants '
+                            'WHERE run_id = %s AND sqlstate IS NOT NULL; Mend the cause, then call '
+                            'public.topoff_planned_slots for the tenant, or leave it to the next night.', run_id);
 END;
 $$;
 

@@ -1,7 +1,8 @@
 -- Has pg_cron call topoff_all_tenants() every night, whatever state the job is in now.
 --
 -- A job that is exactly as wanted stays; any other of the name is taken away and made anew, because
--- pg_cron before 1.6.3 does not move a job to another database, and none activates a disabled one.
+-- pg_cron before 1.6.3 does not move a job to another database, none activates a disabled one, and one
+-- that came with a dump may still call the server that the dump was taken from.
 -- What pg_cron offers is called dynamically: it may not be there.
 CREATE OR REPLACE FUNCTION public.schedule_topoff(schedule text DEFAULT '0 3 * * *')
 RETURNS bigint
@@ -11,11 +12,13 @@ AS $$
 DECLARE
     command CONSTANT text := 'CALL public.topoff_all_tenants()';
     job_name CONSTANT text := 'topoff-planned-slots';
+    again CONSTANT text := format('SELECT public.schedule_topoff(%L);', schedule);
     from_elsewhere CONSTANT text := format(
-        'SELECT cron.schedule_in_database(%L, %L, %L, %L);',
-        job_name || ':' || current_database(), schedule, command, current_database());
+        'CREATE EXTENSION IF NOT EXISTS pg_cron; SELECT cron.schedule_in_database(%L, %L, %L, %L, %L);',
+        job_name || ':' || current_database(), schedule, command, current_database(), current_user);
     -- NULL where this role may not see the setting, or pg_cron is not loaded.
     cron_database CONSTANT text := (SELECT setting FROM pg_settings WHERE name = 'cron.database_name');
+    cron_host CONSTANT text := (SELECT setting FROM pg_settings WHERE name = 'cron.host');
     preloaded CONSTANT text := (SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries');
     job bigint;
 BEGIN
@@ -25,45 +28,45 @@ BEGIN
     ELSIF NOT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_cron') THEN
         RAISE EXCEPTION 'the nightly run is not scheduled: pg_cron is not installed on this server'
             USING ERRCODE = 'feature_not_supported',
-                  HINT = format('Install its package (Debian: postgresql-%s-cron), add pg_cron to '
-                                'shared_preload_libraries and restart; then, in the database that '
-                                'cron.database_name names, run CREATE EXTENSION pg_cron; and there: %s '
-                                'Or have any other scheduler run %s; here every night.',
-                                current_setting('server_version_num')::integer / 10000, from_elsewhere, command);
+                  HINT = format('Install its package (Debian: postgresql-%s-cron) and run %s here again: it '
+                                'says what comes next. Or have any other scheduler run %s; here every night.',
+                                current_setting('server_version_num')::integer / 10000, again, command);
     ELSIF preloaded !~ '\mpg_cron\M' THEN
         RAISE EXCEPTION 'the nightly run is not scheduled: pg_cron is not in shared_preload_libraries'
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   DETAIL = format('shared_preload_libraries is "%s".', preloaded),
-                  HINT = format('As superuser: ALTER SYSTEM SET shared_preload_libraries = %s; restart the server, '
-                                'and run SELECT public.schedule_topoff(%L); here again.',
-                                array_to_string(array_remove(string_to_array(preloaded, ','), '') || 'pg_cron'::text, ', '),
-                                schedule);
+                  HINT = format('As superuser run: ALTER SYSTEM SET shared_preload_libraries = %s; Then restart '
+                                'the server, and run %s here again.',
+                                (SELECT string_agg(quote_literal(trim(library)), ', ' ORDER BY position)
+                                 FROM string_to_table(concat_ws(',', nullif(preloaded, ''), 'pg_cron'), ',')
+                                      WITH ORDINALITY AS loaded (library, position)),
+                                again);
     ELSIF cron_database <> current_database() THEN
         RAISE EXCEPTION 'the nightly run is not scheduled: pg_cron works in database "%", and this is "%"',
                 cron_database, current_database()
             USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = format('In database "%s" run: %s', cron_database, from_elsewhere);
+                  HINT = format('As superuser in database "%s" run: %s', cron_database, from_elsewhere);
     ELSIF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
         RAISE EXCEPTION 'the nightly run is not scheduled: the extension pg_cron is not created in this database'
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = CASE WHEN cron_database IS NULL
-                      THEN format('In the database that cron.database_name names (often postgres) run: %s '
-                                  'If it names this one: CREATE EXTENSION pg_cron; and SELECT public.schedule_topoff(%L); here.',
-                                  from_elsewhere, schedule)
-                      ELSE format('As superuser run here: CREATE EXTENSION pg_cron; and then: SELECT public.schedule_topoff(%L);',
-                                  schedule)
+                      THEN format('Ask a superuser what SHOW cron.database_name says. In that database run: %s '
+                                  'Or, where it is this one: CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron '
+                                  'TO %I; and then, as %I: %s',
+                                  from_elsewhere, current_user, current_user, again)
+                      ELSE format('As superuser run here: CREATE EXTENSION pg_cron; %s', again)
                   END;
     ELSIF NOT has_schema_privilege('cron', 'USAGE') THEN
         RAISE EXCEPTION 'the nightly run is not scheduled: role "%" may not use pg_cron', current_user
             USING ERRCODE = 'insufficient_privilege',
-                  HINT = format('As superuser in database "%s" run: GRANT USAGE ON SCHEMA cron TO %I; and then, as %I: '
-                                'SELECT public.schedule_topoff(%L);',
-                                current_database(), current_user, current_user, schedule);
+                  HINT = format('As superuser in database "%s" run: GRANT USAGE ON SCHEMA cron TO %I; '
+                                'Then, as %I: %s', current_database(), current_user, current_user, again);
     END IF;
 
     EXECUTE 'SELECT jobid FROM cron.job WHERE jobname = $1 AND username = current_user AND schedule = $2'
             ' AND command = $3 AND database = current_database() AND active'
-    INTO job USING job_name, schedule, command;
+            ' AND nodename = coalesce($4, nodename) AND nodeport = current_setting(''port'')::integer'
+    INTO job USING job_name, schedule, command, cron_host;
     EXECUTE 'SELECT count(cron.unschedule(jobid)) FROM cron.job WHERE jobname = $1 AND jobid IS DISTINCT FROM $2'
     USING job_name, job;
     IF job IS NULL THEN

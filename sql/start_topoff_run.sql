@@ -1,21 +1,32 @@
 -- Begins a nightly run, unless one is under way.
 --
--- Whoever works for a run holds the advisory lock 'topoff_all_tenants' until its transaction ends, and
--- takes it again in the next one. Such a lock dies with its transaction, so a run that was cancelled in
--- a session that lives on does not keep later ones away, as a lock of the session would. Holding it here
--- therefore tells that every run still marked running is dead.
+-- A run holds the advisory lock 'topoff_all_tenants' in each of its transactions (resume_topoff_run).
+-- Such a lock dies with its transaction, so a run that was cancelled in a session that lives on does not
+-- keep later ones away, as a lock of the session would. The price: it can be had for a moment between two
+-- steps of a live run, which then queues for it. So where the ledger has a run without an end, whoever
+-- gets the lock looks whether anybody comes for it; if nobody does, that run is dead.
 CREATE OR REPLACE FUNCTION public.start_topoff_run()
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    alone boolean := pg_try_advisory_xact_lock(hashtextextended('topoff_all_tenants', 0));
     run_id bigint;
 BEGIN
-    IF NOT pg_try_advisory_xact_lock(hashtextextended('topoff_all_tenants', 0)) THEN
+    IF alone AND EXISTS (SELECT FROM public.topoff_runs AS run WHERE run.status = 'running') THEN
+        PERFORM pg_sleep(0.5);
+        alone := NOT EXISTS (
+            SELECT FROM pg_locks AS lock
+            WHERE lock.locktype = 'advisory' AND NOT lock.granted
+              AND pg_backend_pid() = ANY (pg_blocking_pids(lock.pid))
+        );
+    END IF;
+    IF NOT alone THEN
         RAISE NOTICE 'another run of topoff_all_tenants is under way, so this one does nothing';
         RETURN NULL;
     END IF;
+
     UPDATE public.topoff_runs AS run
     SET status = 'abandoned', finished_at = now()
     WHERE run.status = 'running';
@@ -27,6 +38,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION public.start_topoff_run() IS
-'Opens a row in topoff_runs for a run of topoff_all_tenants() and returns its id; NULL, with a NOTICE, where another run is under way. Marks runs that died as abandoned and forgets those older than 90 days.';
+'For topoff_all_tenants(): opens a row in topoff_runs and returns its id; NULL, with a NOTICE, where another run is under way. Marks runs that died as abandoned and forgets those older than 90 days.';
 
 REVOKE ALL ON FUNCTION public.start_topoff_run() FROM PUBLIC;

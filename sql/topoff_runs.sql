@@ -1,7 +1,7 @@
 -- The ledger of the nightly run: a row for each run, and one for each tenant that it did something for.
 CREATE TABLE IF NOT EXISTS public.topoff_runs (
     id bigint GENERATED ALWAYS AS IDENTITY,
-    started_at timestamptz DEFAULT now() NOT NULL,
+    started_at timestamptz DEFAULT pg_catalog.now() NOT NULL,
     finished_at timestamptz,
     status text DEFAULT 'running' NOT NULL,
     tenants integer DEFAULT 0 NOT NULL,
@@ -21,7 +21,7 @@ COMMENT ON COLUMN public.topoff_runs.started_at IS 'When the run began.';
 COMMENT ON COLUMN public.topoff_runs.finished_at IS
 'When it ended; NULL while it runs. For an abandoned run, when the next one found it dead.';
 COMMENT ON COLUMN public.topoff_runs.status IS
-'running; succeeded; failed (some tenant failed, the others were topped off); abandoned (the server or the session went down in mid-run; what it had committed stands).';
+'running; succeeded; failed (some tenant failed, the others were topped off); abandoned (it was cancelled, or its session or the server went down; what it had committed stands).';
 COMMENT ON COLUMN public.topoff_runs.tenants IS 'Tenants dealt with so far, the failed ones included.';
 COMMENT ON COLUMN public.topoff_runs.created IS 'Slots created so far, over all tenants.';
 COMMENT ON COLUMN public.topoff_runs.failed IS 'Tenants that failed so far; topoff_run_tenants says how.';

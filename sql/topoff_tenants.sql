@@ -1,7 +1,8 @@
 -- One step of a nightly run: tops off a batch of tenants and enters the outcome in the ledger.
 --
 -- The batch is tried as a whole, which costs hardly more than one tenant. Where that fails, its tenants
--- are tried one by one, so that only those fail that have a reason of their own.
+-- are tried one by one, so that only those fail that have a reason of their own. A cancel request is
+-- the one error that nothing here catches: it ends the run.
 CREATE OR REPLACE FUNCTION public.topoff_tenants(run_id bigint, tenants text[], horizon interval)
 RETURNS void
 LANGUAGE plpgsql
@@ -14,7 +15,6 @@ DECLARE
     error_state text;
     error_message text;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('topoff_all_tenants', 0));
     FOR attempt IN
         SELECT tenants
         UNION ALL
@@ -25,8 +25,10 @@ BEGIN
             INSERT INTO public.topoff_run_tenants (run_id, tenant_id, created)
             SELECT topoff_tenants.run_id, inserted.tenant_id, inserted.created
             FROM public.insert_planned_slots(attempt, now(), window_end, replan => false) AS inserted;
+            -- What the application has deferred to the commit must fail here, where it hurts one tenant.
+            SET CONSTRAINTS ALL IMMEDIATE;
             EXIT WHEN attempt = tenants;
-        EXCEPTION WHEN OTHERS THEN
+        EXCEPTION WHEN OTHERS OR assert_failure THEN
             IF cardinality(attempt) = 1 THEN
                 GET STACKED DIAGNOSTICS error_state = RETURNED_SQLSTATE, error_message = MESSAGE_TEXT;
                 INSERT INTO public.topoff_run_tenants (run_id, tenant_id, sqlstate, message)

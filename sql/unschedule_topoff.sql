@@ -5,17 +5,19 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    jobs bigint := 0;
+    jobs bigint;
 BEGIN
-    IF to_regclass('cron.job') IS NULL OR NOT has_schema_privilege('cron', 'USAGE') THEN
-        RAISE NOTICE 'no job can be scheduled from this database'
-            USING HINT = format('One that was scheduled from another database is taken away there: '
-                                'SELECT cron.unschedule(%L);', 'topoff-planned-slots:' || current_database());
-        RETURN false;
+    -- Looked up in the catalogue: to_regclass('cron.job') fails for who may not use the schema.
+    IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron')
+       AND EXISTS (SELECT FROM pg_namespace WHERE nspname = 'cron' AND has_schema_privilege(oid, 'USAGE')) THEN
+        EXECUTE 'SELECT count(cron.unschedule(jobid)) FROM cron.job WHERE jobname = ''topoff-planned-slots'''
+        INTO jobs;
+        RETURN jobs > 0;
     END IF;
-    EXECUTE 'SELECT count(cron.unschedule(jobid)) FROM cron.job WHERE jobname = ''topoff-planned-slots'''
-    INTO jobs;
-    RETURN jobs > 0;
+    RAISE NOTICE 'no job can be scheduled from this database by role "%"', current_user
+        USING HINT = format('One that was scheduled from another database is taken away there: '
+                            'SELECT cron.unschedule(%L);', 'topoff-planned-slots:' || current_database());
+    RETURN false;
 END;
 $$;
 

@@ -6,13 +6,20 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import Connection
+import uvicorn
+from app.main import create_app
+from app.serve import GRANTS
+from fastapi import FastAPI
+from plpgsql_coverage import Coverage
+from psycopg import Connection, sql
 from pytest_postgresql import factories
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 PROJECT = Path(__file__).parent.parent
 SERVER = make_url(os.environ.get("DATABASE_URL") or "postgresql://").set(drivername="postgresql")
@@ -20,6 +27,8 @@ HOST = SERVER.host or SERVER.query.get("host") or os.environ.get("PGHOST", "")
 PORT = SERVER.port or int(SERVER.query.get("port") or os.environ.get("PGPORT") or 5432)
 USER = SERVER.username or os.environ.get("PGUSER", "postgres")
 PASSWORD = SERVER.password or os.environ.get("PGPASSWORD", "")
+ROLE_PASSWORD = "of roles made by tests"
+COVERAGE = Coverage()
 
 
 def pytest_configure() -> None:
@@ -28,12 +37,26 @@ def pytest_configure() -> None:
         raise pytest.UsageError("no server: run 'make test', or set PGHOST or DATABASE_URL")
 
 
-def alembic(dbname: str, *arguments: str, user: str = USER, password: str = PASSWORD) -> subprocess.CompletedProcess[str]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests have executed of the PL/pgSQL, where the server counts it."""
+    if table := COVERAGE.report():
+        terminalreporter.section("PL/pgSQL executed")
+        terminalreporter.write_line("\n".join(table))
+
+
+def alembic(
+    dbname: str,
+    *arguments: str,
+    user: str = USER,
+    password: str = PASSWORD,
+    host: str = HOST,
+    port: int = PORT,
+) -> subprocess.CompletedProcess[str]:
     """Run the alembic command on a database, as a person would."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {
-        "PGHOST": HOST,
-        "PGPORT": str(PORT),
+        "PGHOST": host,
+        "PGPORT": str(port),
         "PGUSER": user,
         "PGPASSWORD": password,
         "PGDATABASE": dbname,
@@ -45,6 +68,11 @@ def alembic(dbname: str, *arguments: str, user: str = USER, password: str = PASS
         capture_output=True,
         text=True,
     )
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL spells it."""
+    return sql.Identifier(name).as_string(None)
 
 
 def migrate(dbname: str, **_: Any) -> None:
@@ -65,22 +93,25 @@ empty_clone = factories.postgresql("empty_server")
 
 
 @pytest.fixture
-def db(clone: Connection) -> Connection:
+def db(clone: Connection) -> Iterator[Connection]:
     """A connection in autocommit mode to a migrated database of the test's own."""
     clone.autocommit = True
-    return clone
+    COVERAGE.expect(clone)
+    yield clone
+    COVERAGE.collect(clone)
 
 
 @pytest.fixture
-def empty_db(empty_clone: Connection) -> Connection:
+def empty_db(empty_clone: Connection) -> Iterator[Connection]:
     """A connection in autocommit mode to an empty database of the test's own."""
     empty_clone.autocommit = True
-    return empty_clone
+    yield empty_clone
+    COVERAGE.collect(empty_clone)
 
 
 @pytest.fixture
 def connect(db: Connection) -> Iterator[Callable[..., Connection]]:
-    """Further sessions on the test's database: connect(), connect(user="api", password="...")."""
+    """Open further sessions on the test's database, as this user or, with user="api", as another."""
     with ExitStack() as sessions:
 
         def session(**options: Any) -> Connection:
@@ -99,3 +130,54 @@ def connect(db: Connection) -> Iterator[Callable[..., Connection]]:
             )
 
         yield session
+
+
+@pytest.fixture
+def new_role(db: Connection) -> Iterator[Callable[..., str]]:
+    """Create login roles for this test only, with attributes such as "BYPASSRLS", under any name."""
+    roles = []
+
+    def create(*attributes: str, name: str | None = None) -> str:
+        role = name or f"topoff_test_{uuid4().hex}"
+        db.execute(
+            sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} {}").format(
+                sql.Identifier(role), ROLE_PASSWORD, sql.SQL(" ".join(attributes))
+            )
+        )
+        roles.append(db.execute("SELECT %s::regrole::oid", [quoted(role)]).fetchone()[0])
+        return role
+
+    yield create
+    COVERAGE.collect(db)
+    for oid in roles:
+        row = db.execute("SELECT rolname FROM pg_roles WHERE oid = %s", [oid]).fetchone()
+        if row:
+            role = sql.Identifier(row[0])
+            db.execute(sql.SQL("DROP OWNED BY {}").format(role))
+            db.execute(sql.SQL("DROP ROLE {}").format(role))
+
+
+@pytest.fixture
+def api_url(db: Connection, new_role: Callable[..., str]) -> URL:
+    """The test's database, as a login role that isolate_tenants() holds to one tenant."""
+    role = new_role()
+    db.execute(sql.SQL(GRANTS + "{}").format(sql.Identifier(role)))
+    db.execute("SELECT isolate_tenants(CAST(%s AS regrole))", [role])
+    return URL.create("postgresql", role, ROLE_PASSWORD, HOST, PORT, db.info.dbname)
+
+
+@pytest.fixture
+def site(api_url: URL) -> Iterator[tuple[str, FastAPI]]:
+    """The application of tests/app, served to real HTTP clients: its address and itself."""
+    app = create_app(api_url)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the application did not start"
+        thread.join(timeout=0.01)
+    host, port = server.servers[0].sockets[0].getsockname()
+    yield f"http://{host}:{port}", app
+    server.should_exit = True
+    thread.join()
+    app.state.engine.dispose()

@@ -4,7 +4,7 @@ Adopting reads the catalogue and the rows (ACCESS SHARE locks only) and changes 
 stop a later revision is reported here, all of it at once, each with the statement that mends it.
 """
 
-from frozen import execute, run_script, wait_briefly_for_locks
+from frozen import CHECKS, execute, run_script, statement, wait_briefly_for_locks
 
 revision = "0001"
 down_revision = None
@@ -13,8 +13,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables where none of them is there, else check that they can be adopted."""
+    """Check what is there, and create the tables where none of them is."""
     wait_briefly_for_locks()
+    execute("SET LOCAL statement_timeout = 0")
+    for check in CHECKS:
+        execute(statement(check))
     run_script(__file__)
 
 
@@ -24,6 +27,7 @@ def downgrade() -> None:
     execute(DROP_OWN_TABLES)
 
 
+# Counted before they are locked, and once locked only asked whether they are still empty.
 DROP_OWN_TABLES = """
 DO $$
 DECLARE
@@ -38,22 +42,29 @@ DECLARE
     );
     own_table regclass;
     table_rows bigint;
-    held text[] := '{}';
+    held text[];
 BEGIN
-    FOREACH own_table IN ARRAY own_tables LOOP
-        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', own_table);
-        EXECUTE format('SELECT count(*) FROM %s', own_table) INTO table_rows;
-        IF table_rows > 0 THEN
-            held := held || format('%s holds %s rows', own_table, table_rows);
+    FOR attempt IN 1..2 LOOP
+        held := '{}';
+        FOREACH own_table IN ARRAY own_tables LOOP
+            EXECUTE format('SELECT count(*) FROM %s', own_table) INTO table_rows;
+            IF table_rows > 0 THEN
+                held := held || format('%s holds %s row%s', own_table, table_rows,
+                                       CASE WHEN table_rows > 1 THEN 's' ELSE '' END);
+            END IF;
+        END LOOP;
+        IF held <> '{}' THEN
+            RAISE EXCEPTION 'the application''s tables are not empty, so they are not dropped'
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                      DETAIL = array_to_string(held, '; ') || '.',
+                      HINT = 'Everything else of planned-slot top-off has been taken away already. To keep '
+                             'the tables, stop here. To drop them, delete their rows and run the '
+                             'downgrade again.';
         END IF;
+        FOREACH own_table IN ARRAY own_tables LOOP
+            EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', own_table);
+        END LOOP;
     END LOOP;
-    IF held <> '{}' THEN
-        RAISE EXCEPTION 'the application''s tables are not empty, so they are not dropped'
-            USING ERRCODE = 'object_not_in_prerequisite_state',
-                  DETAIL = array_to_string(held, '; ') || '.',
-                  HINT = 'Everything else of planned-slot top-off has been taken away already. To keep the '
-                         'tables, stop here. To drop them, delete their rows and run the downgrade again.';
-    END IF;
     FOREACH own_table IN ARRAY own_tables LOOP
         EXECUTE format('DROP TABLE %s', own_table);
     END LOOP;

@@ -4,7 +4,7 @@ Constant defaults, so no row is rewritten, and CHECKs that are NOT VALID yet, so
 ACCESS EXCLUSIVE lock on channel_accounts lasts as long as the change of the catalogue.
 """
 
-from frozen import execute, install, run_script, wait_briefly_for_locks
+from frozen import execute, install, lock, run_script
 
 revision = "0002"
 down_revision = "0001"
@@ -14,15 +14,15 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the four columns, their rules and the check of the time zone."""
-    wait_briefly_for_locks()
     install(__file__, "array_is_set")
+    lock("channel_accounts")
     run_script(__file__)
     install(__file__, "check_time_zone")
 
 
 def downgrade() -> None:
     """Take the cadence away."""
-    wait_briefly_for_locks()
+    lock("channel_accounts")
     execute(
         """
         DROP TRIGGER check_time_zone_on_update ON public.channel_accounts;

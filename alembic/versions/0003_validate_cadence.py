@@ -3,7 +3,7 @@
 Reads channel_accounts under SHARE UPDATE EXCLUSIVE, which lets everybody read and write.
 """
 
-from frozen import execute, wait_briefly_for_locks
+from frozen import execute, lock
 
 revision = "0003"
 down_revision = "0002"
@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Let the server vouch for the rows that were there before."""
-    wait_briefly_for_locks()
+    lock("channel_accounts", mode="SHARE UPDATE EXCLUSIVE")
     execute(
         """
         ALTER TABLE public.channel_accounts

@@ -33,7 +33,7 @@ EXECUTE FUNCTION public.guard_placeholder();
 CREATE OR REPLACE TRIGGER guard_placeholder_on_update
 BEFORE UPDATE ON public.content_items
 FOR EACH ROW
-WHEN (OLD *<> NEW AND OLD.id = public.placeholder_content_item_id(OLD.tenant_id))
+WHEN (OLD OPERATOR(pg_catalog.*<>) NEW AND OLD.id = public.placeholder_content_item_id(OLD.tenant_id))
 EXECUTE FUNCTION public.guard_placeholder();
 
 COMMENT ON FUNCTION public.guard_placeholder() IS

@@ -3,7 +3,7 @@
 Reads the table under SHARE UPDATE EXCLUSIVE, which lets everybody read and write.
 """
 
-from frozen import execute, wait_briefly_for_locks
+from frozen import execute, lock
 
 revision = "0005"
 down_revision = "0004"
@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Let the server vouch for the rows that were there before."""
-    wait_briefly_for_locks()
+    lock("post_instances", mode="SHARE UPDATE EXCLUSIVE")
     execute(
         """
         ALTER TABLE public.post_instances

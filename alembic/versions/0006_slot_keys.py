@@ -1,20 +1,24 @@
 """One post a time on an account, and the keys that the foreign keys of revision 0007 refer to.
 
-Every index is built CONCURRENTLY, outside a transaction: nobody waits for it, and it waits, without a
-time limit, for transactions that are older than itself. An index of the name that a cancelled build
-left INVALID is dropped and built anew; one that is finished is kept, so a re-run goes on where the
-last one stopped. Making it a constraint is a change of the catalogue.
+Every index is built CONCURRENTLY, outside a transaction: nobody waits for it, and it waits, for
+BUILD_PATIENCE at most, for transactions that are older than itself. An index of the name that a
+cancelled build left INVALID is dropped and built anew; one that is finished is kept, so a re-run goes
+on where the last one stopped. Making it a constraint is a change of the catalogue.
 """
 
 from typing import NamedTuple
 
 from alembic import context, op
-from frozen import execute, wait_briefly_for_locks
+
+from frozen import execute, lock
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+
+
+BUILD_PATIENCE = "10min"
 
 
 class Index(NamedTuple):
@@ -59,31 +63,38 @@ INDEXES = (
     ),
 )
 
+TABLES = ("channel_accounts", "content_items", "post_instances")
+
 
 def upgrade() -> None:
     """Build the indexes, then make the unique ones constraints."""
     with op.get_context().autocommit_block():
-        execute("SET lock_timeout = 0")
+        execute("SET statement_timeout = 0")
+        execute(f"SET lock_timeout = '{BUILD_PATIENCE}'")
         for index in INDEXES:
             valid = is_valid(index.name)
             if valid is False:
                 execute(f"DROP INDEX CONCURRENTLY IF EXISTS public.{index.name}")
             if not valid:
                 unique = "UNIQUE " if index.unique else ""
-                execute(f"CREATE {unique}INDEX CONCURRENTLY {index.name} ON public.{index.table} {index.rest}")
+                execute(
+                    f"CREATE {unique}INDEX CONCURRENTLY {index.name} ON public.{index.table} {index.rest}"
+                )
         execute("RESET lock_timeout")
-    wait_briefly_for_locks()
+        execute("RESET statement_timeout")
+    lock(*TABLES)
     for index in INDEXES:
         comment = index.comment.replace("'", "''")
         if index.unique:
-            execute(f"ALTER TABLE public.{index.table} ADD CONSTRAINT {index.name} UNIQUE USING INDEX {index.name}")
+            constraint = f"ADD CONSTRAINT {index.name} UNIQUE USING INDEX {index.name}"
+            execute(f"ALTER TABLE public.{index.table} {constraint}")
             execute(f"COMMENT ON CONSTRAINT {index.name} ON public.{index.table} IS '{comment}'")
         else:
             execute(f"COMMENT ON INDEX public.{index.name} IS '{comment}'")
 
 
 def is_valid(name: str) -> bool | None:
-    """Tell whether an earlier run built the index to the end (True), was stopped (False) or never began (None).
+    """Tell whether an earlier run built the index (True), was stopped at it (False) or never began (None).
 
     A script for psql cannot look, and drops what may be there.
     """
@@ -101,7 +112,7 @@ def is_valid(name: str) -> bool | None:
 
 def downgrade() -> None:
     """Drop them."""
-    wait_briefly_for_locks()
+    lock(*TABLES)
     for index in reversed(INDEXES):
         if index.unique:
             execute(f"ALTER TABLE public.{index.table} DROP CONSTRAINT {index.name}")

@@ -1,19 +1,19 @@
 -- The times when an account, or a whole tenant, does not post: holidays, pauses, skipped slots.
 CREATE TABLE IF NOT EXISTS public.blackouts (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    id uuid DEFAULT pg_catalog.gen_random_uuid() NOT NULL,
     tenant_id text NOT NULL,
     channel_account_id uuid,
     during tsrange NOT NULL,
     reason text,
     CONSTRAINT blackouts_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT blackouts_during_not_empty_check CHECK (NOT isempty(during)),
+    CONSTRAINT blackouts_during_not_empty_check CHECK (NOT pg_catalog.isempty(during)),
     CONSTRAINT blackouts_channel_account_fkey FOREIGN KEY (tenant_id, channel_account_id)
         REFERENCES public.channel_accounts (tenant_id, id) ON DELETE CASCADE
 );
 
 -- A planner wants the blackouts that are not over yet, however many are.
 CREATE INDEX IF NOT EXISTS blackouts_not_over_idx
-ON public.blackouts (tenant_id, coalesce(upper(during), 'infinity'));
+ON public.blackouts (tenant_id, coalesce(pg_catalog.upper(during), 'infinity'));
 
 CREATE INDEX IF NOT EXISTS blackouts_channel_account_idx
 ON public.blackouts (tenant_id, channel_account_id);

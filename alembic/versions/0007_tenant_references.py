@@ -1,28 +1,30 @@
 """Blackouts, and foreign keys that hold a post to accounts and content of its own tenant.
 
 The foreign keys are NOT VALID yet, so no row is read under the SHARE ROW EXCLUSIVE locks on the three
-tables. Where the application's own key deletes posts along with their account or content, ours does
-the same, so that either of them may act first.
+tables. Where the application's own key deletes posts along with their account or content, empties the
+reference, or follows a changed id, ours does the same, so that either of them may act first.
 """
 
-from frozen import execute, install, wait_briefly_for_locks
+from frozen import execute, install, lock
 
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+TABLES = ("channel_accounts", "content_items", "post_instances")
+
 
 def upgrade() -> None:
     """Add the foreign keys and the table."""
-    wait_briefly_for_locks()
+    lock(*TABLES, mode="SHARE ROW EXCLUSIVE")
     execute(ADD_FOREIGN_KEYS)
     install(__file__, "blackouts")
 
 
 def downgrade() -> None:
     """Drop them, blackouts and all."""
-    wait_briefly_for_locks()
+    lock(*TABLES)
     execute(
         """
         DROP TABLE public.blackouts;
@@ -33,31 +35,38 @@ def downgrade() -> None:
     )
 
 
+# SET NULL of one column of two is known from PostgreSQL 15 on; before, ours lets the application's act first.
 ADD_FOREIGN_KEYS = """
 DO $$
 DECLARE
     reference record;
 BEGIN
     FOR reference IN
-        SELECT key.conname, key.referenced, key.referring,
-               CASE WHEN EXISTS (
-                   SELECT FROM pg_catalog.pg_constraint AS foreign_key
-                   JOIN pg_catalog.pg_attribute AS attribute
-                     ON attribute.attrelid = foreign_key.conrelid AND attribute.attname = key.referring
-                   WHERE foreign_key.conrelid = 'public.post_instances'::regclass
-                     AND foreign_key.contype = 'f'
-                     AND foreign_key.conkey = ARRAY[attribute.attnum]
-                     AND foreign_key.confdeltype = 'c'
-               ) THEN 'ON DELETE CASCADE' ELSE '' END AS on_delete
+        SELECT own.name, own.referenced, own.referring,
+               CASE
+                   WHEN bool_or(theirs.confdeltype = 'c') THEN 'ON DELETE CASCADE'
+                   WHEN bool_or(theirs.confdeltype = 'n')
+                        AND current_setting('server_version_num')::integer >= 150000
+                   THEN format('ON DELETE SET NULL (%I)', own.referring)
+               END AS on_delete,
+               CASE WHEN bool_or(theirs.confupdtype = 'c') THEN 'ON UPDATE CASCADE' END AS on_update
         FROM (VALUES
             ('post_instances_tenant_channel_account_fkey', 'channel_accounts', 'channel_account_id'),
             ('post_instances_tenant_content_item_fkey', 'content_items', 'content_item_id')
-        ) AS key (conname, referenced, referring)
+        ) AS own (name, referenced, referring)
+        JOIN pg_catalog.pg_attribute AS attribute
+          ON attribute.attrelid = 'public.post_instances'::regclass AND attribute.attname = own.referring
+        LEFT JOIN pg_catalog.pg_constraint AS theirs
+               ON theirs.conrelid = attribute.attrelid
+              AND theirs.contype = 'f'
+              AND attribute.attnum = ANY (theirs.conkey)
+        GROUP BY own.name, own.referenced, own.referring
     LOOP
         EXECUTE format(
             'ALTER TABLE public.post_instances ADD CONSTRAINT %I FOREIGN KEY (tenant_id, %I) '
-            'REFERENCES public.%I (tenant_id, id) %s NOT VALID',
-            reference.conname, reference.referring, reference.referenced, reference.on_delete);
+            'REFERENCES public.%I (tenant_id, id) %s %s NOT VALID',
+            reference.name, reference.referring, reference.referenced,
+            reference.on_delete, reference.on_update);
     END LOOP;
 END;
 $$;

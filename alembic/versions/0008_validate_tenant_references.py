@@ -4,7 +4,7 @@ Reads post_instances under SHARE UPDATE EXCLUSIVE and the tables it refers to un
 can go on reading and writing.
 """
 
-from frozen import execute, wait_briefly_for_locks
+from frozen import execute, lock
 
 revision = "0008"
 down_revision = "0007"
@@ -14,7 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Let the server vouch for the rows that were there before."""
-    wait_briefly_for_locks()
+    lock("post_instances", mode="SHARE UPDATE EXCLUSIVE")
     execute(
         """
         ALTER TABLE public.post_instances

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION public.preview_planned_slots(
     tenant text,
     horizon interval DEFAULT '28 days',
-    as_of timestamptz DEFAULT now(),
+    as_of timestamptz DEFAULT pg_catalog.now(),
     replan boolean DEFAULT false
 )
 RETURNS TABLE (channel_account_id uuid, slot_at timestamptz, slot_local timestamp, decision text)

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION public.topoff_planned_slots(
     tenant text,
     horizon interval DEFAULT '28 days',
-    as_of timestamptz DEFAULT now()
+    as_of timestamptz DEFAULT pg_catalog.now()
 )
 RETURNS integer
 LANGUAGE plpgsql

@@ -21,6 +21,7 @@ BEGIN
         RAISE EXCEPTION 'timezone must not be null'
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Leave it out for UTC.';
     END IF;
+    PERFORM now() AT TIME ZONE timezone;  -- an unknown zone is an error without any post, too
     RETURN (
         SELECT coalesce(jsonb_object_agg(day.date, day.posts), '{}')
         FROM (

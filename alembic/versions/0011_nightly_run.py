@@ -18,6 +18,7 @@ def upgrade() -> None:
         "topoff_runs",
         "topoff_run_tenants",
         "start_topoff_run",
+        "resume_topoff_run",
         "tenant_batches",
         "topoff_tenants",
         "finish_topoff_run",
@@ -39,6 +40,7 @@ def downgrade() -> None:
         DROP FUNCTION public.finish_topoff_run(bigint);
         DROP FUNCTION public.topoff_tenants(bigint, text[], interval);
         DROP FUNCTION public.tenant_batches(integer);
+        DROP FUNCTION public.resume_topoff_run(bigint);
         DROP FUNCTION public.start_topoff_run();
         DROP TABLE public.topoff_run_tenants;
         DROP TABLE public.topoff_runs;

@@ -1,4 +1,7 @@
--- The name of the policy that holds a role to one tenant.
+-- The name of the policies that hold a role to one tenant, on every one of the isolated tables.
+--
+-- Found by the role that they are for: a role may have been renamed since, and has another oid after a
+-- restore. New ones are named by the oid, because a role's name can be as long as a policy's.
 CREATE OR REPLACE FUNCTION public.isolation_policy(api_role regrole)
 RETURNS name
 LANGUAGE plpgsql
@@ -6,11 +9,17 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN (SELECT 'topoff_one_tenant_' || role.rolname FROM pg_roles AS role WHERE role.oid = api_role);
+    RETURN coalesce(
+        (SELECT policy.polname
+         FROM pg_policy AS policy
+         WHERE policy.polrelid = 'public.post_instances'::regclass
+           AND policy.polname LIKE 'topoff\_one\_tenant\_%'
+           AND policy.polroles = ARRAY[api_role::oid]),
+        'topoff_one_tenant_' || api_role::oid);
 END;
 $$;
 
 COMMENT ON FUNCTION public.isolation_policy(regrole) IS
-'The name of the restrictive policies of isolate_tenants() for this role.';
+'The name of the restrictive policies of isolate_tenants() for this role, whether it is isolated or is going to be.';
 
 REVOKE ALL ON FUNCTION public.isolation_policy(regrole) FROM PUBLIC;

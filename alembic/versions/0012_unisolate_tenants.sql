@@ -7,24 +7,30 @@ SET lock_timeout = '3s'
 AS $$
 DECLARE
     granted CONSTANT text[] := public.isolation_grants(api_role);
+    one_tenant CONSTANT name := public.isolation_policy(api_role);
     isolated regclass;
     privilege text;
 BEGIN
     IF granted IS NULL THEN
-        RAISE EXCEPTION 'role "%" is not isolated', coalesce(api_role::text, 'NULL')
+        RAISE EXCEPTION 'role % is not isolated', coalesce(api_role::text, 'NULL')
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = 'The isolated ones: SELECT roles FROM pg_policies WHERE policyname LIKE ''topoff_one_tenant_%''.';
     END IF;
     FOREACH isolated IN ARRAY public.isolated_tables() LOOP
-        EXECUTE format('DROP POLICY %I ON %s', public.isolation_policy(api_role), isolated);
+        EXECUTE format('DROP POLICY %I ON %s', one_tenant, isolated);
         -- The last isolated role turns off the light, unless the application has policies of its own.
-        IF (SELECT array_agg(polname) = '{topoff_everybody}' FROM pg_policy WHERE polrelid = isolated) THEN
+        IF (SELECT array_agg(policy.polname) = '{topoff_everybody}'
+            FROM pg_policy AS policy WHERE policy.polrelid = isolated) THEN
             EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', isolated);
             EXECUTE format('DROP POLICY topoff_everybody ON %s', isolated);
         END IF;
     END LOOP;
     FOREACH privilege IN ARRAY granted LOOP
-        EXECUTE format('REVOKE %s FROM %s', privilege, api_role);
+        BEGIN
+            EXECUTE format('REVOKE %s FROM %s', privilege, api_role);
+        EXCEPTION WHEN undefined_table OR undefined_column OR undefined_function OR undefined_object THEN
+            -- What has been dropped since took its privileges along.
+        END;
     END LOOP;
 END;
 $$;

@@ -18,13 +18,17 @@ def upgrade() -> None:
         DO $$
         DECLARE
             reason text;
+            facts text;
             way_out text;
         BEGIN
             PERFORM public.schedule_topoff();
         EXCEPTION
             WHEN feature_not_supported OR object_not_in_prerequisite_state OR insufficient_privilege THEN
-                GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT, way_out = PG_EXCEPTION_HINT;
-                RAISE WARNING USING MESSAGE = reason, HINT = way_out;
+                GET STACKED DIAGNOSTICS
+                    reason = MESSAGE_TEXT,
+                    facts = PG_EXCEPTION_DETAIL,
+                    way_out = PG_EXCEPTION_HINT;
+                RAISE WARNING USING MESSAGE = reason, DETAIL = facts, HINT = way_out;
         END;
         $$;
         """

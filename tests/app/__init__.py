@@ -1,0 +1,1 @@
+"""The application that calls the database: its marketing endpoints and calendar page, in small."""

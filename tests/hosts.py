@@ -1,0 +1,101 @@
+"""Databases of applications that planned-slot top-off moves into, and what tests look at there."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from conftest import HOST, PASSWORD, PORT, PROJECT, USER
+from psycopg import Connection
+
+SHAPES = ("page", "orm")
+
+
+def environment(dbname: str, user: str = USER, password: str = PASSWORD) -> dict[str, str]:
+    """Return the environment that lets a program find the database."""
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return kept | {
+        "PGHOST": HOST,
+        "PGPORT": str(PORT),
+        "PGUSER": user,
+        "PGPASSWORD": password,
+        "PGDATABASE": dbname,
+        "PGOPTIONS": "-c client_min_messages=warning",
+    }
+
+
+def load(db: Connection, shape: str) -> None:
+    """Make the application's tables, with its rows."""
+    db.execute((Path(__file__).parent / f"host_{shape}.sql").read_text(encoding="utf-8"))
+
+
+def mended(db: Connection, shape: str) -> None:
+    """Make the application's tables, and mend what keeps them from being adopted."""
+    load(db, shape)
+    run_mends(db, problems_of(upgrade(db)))
+
+
+def dump(db: Connection, *options: str) -> str:
+    """Return what pg_dump says, without what differs from run to run."""
+    done = subprocess.run(
+        ["pg_dump", "--no-owner", *options], env=environment(db.info.dbname), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return re.sub(r"^(--.*|\\(un)?restrict .*|)\n", "", done.stdout, flags=re.MULTILINE)
+
+
+def start(db: Connection, *arguments: str) -> subprocess.Popen[str]:
+    """Start the alembic command and go on."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "alembic", *arguments],
+        cwd=PROJECT,
+        env=environment(db.info.dbname),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(db: Connection, *arguments: str) -> None:
+    """Run the alembic command, which must succeed."""
+    process = start(db, *arguments)
+    out, error = process.communicate()
+    assert process.returncode == 0, out + error
+
+
+def upgrade(db: Connection) -> str:
+    """Run the upgrade, which must stop, and return what it prints."""
+    process = start(db, "upgrade", "head")
+    out, error = process.communicate()
+    assert process.returncode != 0, "the upgrade did not stop"
+    assert "Traceback" not in error
+    return out + error
+
+
+def problems_of(printed: str) -> list[str]:
+    """Return the problems that a stopped upgrade lists, each with its mending statements."""
+    listed = printed.split("DETAIL: ", 1)[1].split("\nHINT: ", 1)[0]
+    problems = re.split(r"^\d+\. ", listed, flags=re.MULTILINE)[1:]
+    assert re.findall(r"^(\d+)\. ", listed, flags=re.MULTILINE) == [str(n + 1) for n in range(len(problems))]
+    return problems
+
+
+def run_mends(db: Connection, problems: list[str]) -> None:
+    """Run everything that stands below the problems, in psql, as a person would paste it."""
+    script = "\n".join(
+        line for problem in problems for line in problem.splitlines() if line.startswith("   ")
+    )
+    psql(db, script)
+
+
+def psql(db: Connection, script: str) -> None:
+    """Run a script in psql, to its end or the first error."""
+    done = subprocess.run(
+        ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"],
+        input=script,
+        env=environment(db.info.dbname),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr

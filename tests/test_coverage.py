@@ -1,0 +1,187 @@
+"""The view cadence_coverage: how far ahead every account is planned, and what it costs to ask."""
+
+import pytest
+from builders import column, new_account, new_content, new_post, one
+from psycopg import Connection
+
+EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
+NUMBERS = (
+    "SELECT slots_ahead, empty_slots, filled_slots, next_empty_slot, filled_until, missed_slots "
+    "FROM cadence_coverage"
+)
+
+
+def new_slot(db: Connection, account, when: str, planned_for: str | None = None, **columns):
+    """Insert a slot at an SQL expression of time, such as now() + '1 day'; empty unless told."""
+    tenant = columns.pop("tenant", "h2o")
+    db.execute(
+        "INSERT INTO content_items (id, tenant_id, title) "
+        "VALUES (placeholder_content_item_id(%s), %s, 'Planned slot') ON CONFLICT DO NOTHING",
+        [tenant, tenant],
+    )
+    placeholder = one(db, "SELECT placeholder_content_item_id(%s)", tenant)
+    values = {"status": "Planned", "content": placeholder} | columns
+    return new_post(
+        db,
+        account,
+        one(db, f"SELECT {when}"),
+        tenant,
+        planned_for=one(db, f"SELECT {planned_for or when}"),
+        **values,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cadence", "words"),
+    [
+        (
+            {"posts_per_week": 3, "timezone": "America/New_York"},
+            "3 a week: Mon Wed Fri 09:00 (America/New_York)",
+        ),
+        ({"posts_per_week": 1}, "1 a week: Wed 09:00 (UTC)"),
+        (
+            {"posts_per_week": 7, "times_local": ["17:30", "08:15:30"]},
+            "7 a week: Mon Tue Wed Thu Fri 08:15:30, Tue Thu 17:30 (UTC)",
+        ),
+        (
+            {"posts_per_week": 2, "days_of_week": [7, 6], "times_local": ["00:00"]},
+            "2 a week: Sat Sun 00:00 (UTC)",
+        ),
+        (
+            {"posts_per_week": 2, "days_of_week": [1], "times_local": ["09:00:00.25", "09:00:00.5"]},
+            "2 a week: Mon 09:00:00.25, Mon 09:00:00.5 (UTC)",
+        ),
+        ({"posts_per_week": 0}, "none"),
+        ({"posts_per_week": 3, "status": "paused"}, "none: the account is paused"),
+    ],
+)
+def test_the_cadence_in_words(db, cadence, words):
+    new_account(db, **cadence)
+    assert column(db, "SELECT cadence FROM cadence_coverage") == [words]
+
+
+def test_the_numbers_of_a_calendar_made_by_hand(db):
+    account = new_account(db, posts_per_week=3)
+    with db.transaction():  # all at one now()
+        # Ahead: three empty, of which one was moved from the past; two filled, one of them posted early.
+        new_slot(db, account, "now() + interval '3 days'")
+        new_slot(db, account, "now() + interval '5 days'")
+        new_slot(db, account, "now() + interval '2 days'", planned_for="now() - interval '1 day'")
+        new_slot(
+            db, account, "now() + interval '1 day'", status="Scheduled", content=new_content(db, title="A")
+        )
+        new_slot(
+            db, account, "now() + interval '9 days'", status="Posted", content=new_content(db, title="B")
+        )
+        # Gone by: two empty within 28 days, one before that; one filled; one taken off the calendar.
+        new_slot(db, account, "now() - interval '1 second'")
+        new_slot(db, account, "now() - interval '671 hours 59 minutes'")
+        new_slot(db, account, "now() - interval '672 hours 1 minute'")
+        new_slot(
+            db, account, "now() - interval '3 days'", status="Posted", content=new_content(db, title="C")
+        )
+        new_slot(db, account, "NULL::timestamptz", planned_for="now() + interval '4 days'")
+        # By hand, so no slot of the cadence.
+        new_post(db, account, one(db, "SELECT now() + interval '30 days'"))
+        new_post(db, account, one(db, "SELECT now() - interval '2 days'"), status="Failed")
+
+        in_days = "SELECT now() + make_interval(days => %s)"
+        assert db.execute(NUMBERS).fetchall() == [(5, 3, 2, one(db, in_days, 2), one(db, in_days, 9), 2)]
+
+
+def test_what_a_top_off_makes_is_what_the_view_counts(db):
+    new_account(db, posts_per_week=7, days_of_week=EVERY_DAY)
+    db.execute("SELECT topoff_planned_slots('h2o')")
+    slots = column(db, "SELECT scheduled_for FROM post_instances ORDER BY scheduled_for")
+    assert db.execute(NUMBERS).fetchall() == [(28, 28, 0, slots[0], slots[-1], 0)]
+    account, content = one(db, "SELECT id FROM channel_accounts"), new_content(db)
+    db.execute("SELECT fill_next_planned_slot('h2o', %s, %s)", [account, content])
+    assert db.execute(NUMBERS).fetchall() == [(28, 27, 1, slots[1], slots[-1], 0)]
+    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances WHERE scheduled_for = %s", [slots[1]])
+    assert db.execute(NUMBERS).fetchall() == [(27, 26, 1, slots[2], slots[-1], 0)]
+
+
+def test_an_account_without_slots_has_a_row_of_zeros(db):
+    new_account(db, posts_per_week=3)
+    assert db.execute(NUMBERS).fetchall() == [(0, 0, 0, None, None, 0)]
+
+
+def test_accounts_and_tenants_do_not_mix(db):
+    for tenant, slots in (("h2o", 1), ("h2o", 2), ("all_county", 3)):
+        account = new_account(db, tenant)
+        for day in range(1, slots + 1):
+            new_slot(db, account, f"now() + interval '{day} days'", tenant=tenant)
+    rows = "SELECT tenant_id, slots_ahead FROM cadence_coverage"
+    assert sorted(db.execute(rows)) == [("all_county", 3), ("h2o", 1), ("h2o", 2)]
+    assert db.execute(f"{rows} WHERE tenant_id = 'all_county'").fetchall() == [("all_county", 3)]
+    assert db.execute(f"{rows} WHERE tenant_id = 'h2'").fetchall() == []
+
+
+def test_the_sessions_time_zone_changes_nothing(db):
+    account = new_account(db, posts_per_week=3)
+    db.execute("SET TimeZone = 'America/New_York'")
+    with db.transaction():
+        new_slot(db, account, "now() - interval '671 hours 59 minutes'")
+        new_slot(db, account, "now() - interval '672 hours 1 minute'")
+        counts = []
+        for zone in ("UTC", "America/New_York", "Pacific/Kiritimati"):
+            db.execute(f"SET LOCAL TimeZone = '{zone}'")
+            counts += column(db, "SELECT missed_slots FROM cadence_coverage")
+        assert counts == [1, 1, 1]
+
+
+def read_by(db: Connection, query: str) -> dict[str, tuple[int, int, int]]:
+    """Run a query; tell for each table its sequential scans, its index scans and the rows these fetched."""
+    counters = (
+        "SELECT relname, coalesce(seq_scan, 0), coalesce(idx_scan, 0), coalesce(idx_tup_fetch, 0) "
+        "FROM pg_stat_xact_user_tables WHERE relname IN ('channel_accounts', 'post_instances')"
+    )
+    with db.transaction():
+        before = {name: counts for name, *counts in db.execute(counters)}
+        db.execute(query).fetchall()
+        after = {name: counts for name, *counts in db.execute(counters)}
+    return {
+        name: tuple(now - then for now, then in zip(counts, before[name], strict=True))
+        for name, counts in after.items()
+    }
+
+
+def test_it_takes_one_look_into_the_slot_key_an_account_and_never_reads_history(db):
+    # The plan is made, and kept, while the table is known to be empty: the worst case.
+    db.execute("ALTER TABLE post_instances SET (autovacuum_enabled = false)")
+    db.execute("ANALYZE post_instances")
+    for tenant in ("h2o", "all_county"):
+        for _ in range(5):
+            new_account(db, tenant, posts_per_week=7, days_of_week=EVERY_DAY)
+    for _ in range(8):
+        db.execute("TABLE cadence_coverage")
+    with db.transaction():
+        db.execute("SET LOCAL session_replication_role = replica")
+        db.execute(
+            "INSERT INTO post_instances "
+            "(tenant_id, channel_account_id, content_item_id, scheduled_for, planned_for, status) "
+            "SELECT tenant_id, id, gen_random_uuid(), at, at, 'Posted' FROM channel_accounts, "
+            "generate_series(now() - interval '2000 days', now() - interval '30 days', interval '1 day') AS at"
+        )
+    db.execute("CALL topoff_all_tenants()")
+    assert one(db, "SELECT count(*) FROM post_instances") == 10 * (1971 + 28)
+
+    assert read_by(db, "TABLE cadence_coverage")["post_instances"] == (0, 10, 10 * 28)
+    of_one = read_by(db, "SELECT * FROM cadence_coverage WHERE tenant_id = 'h2o'")
+    assert of_one["post_instances"] == (0, 5, 5 * 28)
+
+
+def test_accounts_are_looked_up_by_tenant_however_many_there_are(db):
+    # The plan is made, and kept, while the table is known to be empty: the worst case.
+    db.execute("ALTER TABLE channel_accounts SET (autovacuum_enabled = false)")
+    db.execute("ANALYZE channel_accounts")
+    for _ in range(8):
+        db.execute("SELECT tenant_coverage('t1234')")
+    db.execute(
+        "INSERT INTO channel_accounts (tenant_id) SELECT 't' || number FROM generate_series(1, 2000) AS number"
+    )
+    assert read_by(db, "TABLE cadence_coverage")["channel_accounts"][0] <= 1
+    db.execute("ANALYZE channel_accounts")  # for the view's own list of tenants
+    of_one = read_by(db, "SELECT * FROM cadence_coverage WHERE tenant_id = 't1234'")
+    seq_scans, _, rows = of_one["channel_accounts"]
+    assert (seq_scans, rows <= 2) == (0, True)
