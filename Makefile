@@ -1,10 +1,10 @@
-# make demo | test | lint | bench    on a throw-away server of their own:
-#   SERVER=debian    PostgreSQL 15 with pg_cron, from Debian's packages (the default of demo and bench)
+# make demo | demo-app | test | lint    on a throw-away server of their own:
+#   SERVER=debian    PostgreSQL 15 with pg_cron, from Debian's packages (the default of demo)
 #   SERVER=embedded  PostgreSQL 18 from a Python wheel, without apt and without root
 # or on yours, where PGHOST or DATABASE_URL names one.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app test lint bench clean
+.PHONY: demo demo-app test lint clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -31,9 +31,6 @@ test-%: $(VENV)/installed
 
 lint: $(VENV)/installed
 	@$(IN_VENV) .ci/lint
-
-bench: $(VENV)/installed
-	@$(IN_VENV) $(call with_server) python tests/bench/bench.py $(SIZE)
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

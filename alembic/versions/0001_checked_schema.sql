@@ -64,7 +64,7 @@ DECLARE
         'unisolate_tenants', 'unschedule_topoff'
     ];
     item record;
-    unfit name[] := '{}';
+    unfit text[] := '{}';
     refused boolean;
 BEGIN
     IF current_setting('server_version_num')::integer < 140000 THEN
@@ -175,7 +175,9 @@ BEGIN
         ELSE
             CONTINUE;
         END IF;
-        unfit := unfit || item."table"::name;
+        IF NOT item.too_short IS TRUE THEN
+            unfit := unfit || (item."table" || '.' || item."column");
+        END IF;
     END LOOP;
 
     -- A top-off names these columns in its INSERTs; every other one must fill itself. A made-up value
@@ -237,9 +239,14 @@ BEGIN
               )
         ) AS filled ON true
         WHERE class.relnamespace = 'public'::regnamespace
-          AND class.relname = ANY (present) AND class.relname <> ALL (unfit)
+          AND class.relname = ANY (present)
           AND trial ? class.relname
           AND 0 <> ALL (rule.conkey)
+          AND NOT EXISTS (
+              SELECT FROM pg_catalog.pg_attribute AS judged
+              WHERE judged.attrelid = class.oid AND judged.attnum = ANY (rule.conkey)
+                AND class.relname || '.' || judged.attname = ANY (unfit)
+          )
         GROUP BY class.relname, rule.oid, rule.conname, rule.convalidated, rule.conbin, rule.conrelid
         ORDER BY class.relname, rule.conname
     LOOP

@@ -28,7 +28,11 @@ def upgrade() -> None:
                     reason = MESSAGE_TEXT,
                     facts = PG_EXCEPTION_DETAIL,
                     way_out = PG_EXCEPTION_HINT;
-                RAISE WARNING USING MESSAGE = reason, DETAIL = facts, HINT = way_out;
+                IF facts = '' THEN
+                    RAISE WARNING USING MESSAGE = reason, HINT = way_out;
+                ELSE
+                    RAISE WARNING USING MESSAGE = reason, DETAIL = facts, HINT = way_out;
+                END IF;
         END;
         $$;
         """
