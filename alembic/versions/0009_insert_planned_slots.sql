@@ -26,16 +26,22 @@ DECLARE
     counter_begin CONSTANT bigint := ('x1' || right(random_digits, 11))::bit(48)::bigint;
 BEGIN
     RETURN QUERY
-    WITH new_slot AS (
+    WITH placeholder AS MATERIALIZED (
+        SELECT DISTINCT tenant AS tenant_id, public.placeholder_content_item_id(tenant) AS id
+        FROM unnest(tenants) AS tenant
+    ),
+    new_slot AS (
         INSERT INTO public.post_instances AS post (
             id, tenant_id, channel_account_id, content_item_id, scheduled_for, planned_for, status
         )
-        SELECT (id_begin || to_hex(counter_begin + planned.place))::uuid,
-               planned.tenant_id, planned.channel_account_id, planned.placeholder,
+        SELECT (id_begin || to_hex(counter_begin + row_number() OVER (
+                   ORDER BY planned.channel_account_id, planned.slot_at)))::uuid,
+               planned.tenant_id, planned.channel_account_id, placeholder.id,
                planned.slot_at, planned.slot_at, 'Planned'
         FROM public.planned_slots(tenants, as_of, window_end, replan, changes_only => true) AS planned
+        JOIN placeholder ON placeholder.tenant_id = planned.tenant_id
         WHERE planned.decision = 'create'
-        ORDER BY planned.place
+        ORDER BY planned.channel_account_id, planned.slot_at
         ON CONFLICT ON CONSTRAINT post_instances_slot_key DO NOTHING
         RETURNING post.tenant_id
     ),
@@ -46,9 +52,10 @@ BEGIN
     ),
     new_placeholder AS (
         INSERT INTO public.content_items (id, tenant_id, title)
-        SELECT public.placeholder_content_item_id(outcome.tenant_id), outcome.tenant_id, 'Planned slot'
+        SELECT placeholder.id, placeholder.tenant_id, 'Planned slot'
         FROM outcome
-        ORDER BY outcome.tenant_id
+        JOIN placeholder ON placeholder.tenant_id = outcome.tenant_id
+        ORDER BY placeholder.tenant_id
         ON CONFLICT DO NOTHING
     )
     SELECT outcome.tenant_id, outcome.created FROM outcome;

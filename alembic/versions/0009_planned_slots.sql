@@ -1,7 +1,7 @@
 -- The planner: what becomes of every slot that the cadences of some tenants give, and why.
 -- All the rules of planning stand here and in the functions it calls, and nowhere else: a top-off
 -- inserts the rows that say 'create', a preview shows all of them, a re-plan also deletes 'remove'.
--- Asking for changes_only spares a night the slots that exist, which are nearly all of them.
+-- Who asks for changes only spares a night the rows that are the many: the slots that exist.
 --
 -- One statement for any number of tenants, because a night works on batches of them. The settings keep
 -- it fast whatever the state of the tables: planned anew at each call, so that no plan made while a
@@ -19,9 +19,7 @@ RETURNS TABLE (
     channel_account_id uuid,
     slot_at timestamptz,
     slot_local timestamp,
-    decision text,
-    place bigint,
-    placeholder uuid
+    decision text
 )
 LANGUAGE plpgsql
 STABLE
@@ -51,8 +49,8 @@ BEGIN
         FROM unnest(tenants) AS tenant
     ),
     account AS MATERIALIZED (
-        -- The accounts that plan. Those with the same cadence get the same number; place is their order.
-        SELECT account.tenant_id, account.id, row_number() OVER (ORDER BY account.id) AS place,
+        -- The accounts that plan. Those with the same cadence get the same number.
+        SELECT account.tenant_id, account.id,
                account.timezone, account.posts_per_week, account.days_of_week, account.times_local,
                dense_rank() OVER (
                    ORDER BY account.timezone, account.posts_per_week, account.days_of_week, account.times_local
@@ -85,33 +83,28 @@ BEGIN
         -- a cell is its instant: two cells on one instant are one, and its local time is what the clock
         -- shows then. A clock that goes forward can carry a cell into the next day, and so into the first
         -- week from the one before. OFFSET 0 has each step computed once.
-        SELECT *, row_number() OVER (PARTITION BY cadence ORDER BY slot_at) AS place
-        FROM (
-            SELECT DISTINCT ON (cadence, slot_at)
-                   cadence.cadence, slot_at, slot_local, date_trunc('week', slot_local) AS week
-            FROM cadence
-            CROSS JOIN LATERAL public.cadence_cells(
-                cadence.posts_per_week, cadence.days_of_week, cadence.times_local) AS cell
-            CROSS JOIN LATERAL generate_series(
-                date_trunc('week', cadence.local_as_of) - interval '7 days', cadence.last_week, interval '7 days'
-            ) AS monday
-            CROSS JOIN LATERAL (
-                SELECT monday + (cell.day_of_week - 1) * interval '1 day' + cell.time_local AS local_time
-                OFFSET 0
-            ) AS cell_time
-            CROSS JOIN LATERAL (
-                SELECT public.slot_instant(local_time, cadence.timezone) AS slot_at
-                OFFSET 0
-            ) AS instant
-            CROSS JOIN LATERAL (
-                SELECT slot_at AT TIME ZONE cadence.timezone AS slot_local
-                OFFSET 0
-            ) AS clock
-            WHERE local_time > cadence.local_as_of - interval '1 day'
-              AND slot_at > as_of
-              AND date_trunc('week', slot_local) <= cadence.last_week
-            ORDER BY cadence, slot_at
-        ) AS cell
+        SELECT DISTINCT cadence.cadence, slot_at, slot_local, date_trunc('week', slot_local) AS week
+        FROM cadence
+        CROSS JOIN LATERAL public.cadence_cells(
+            cadence.posts_per_week, cadence.days_of_week, cadence.times_local) AS cell
+        CROSS JOIN LATERAL generate_series(
+            date_trunc('week', cadence.local_as_of) - interval '7 days', cadence.last_week, interval '7 days'
+        ) AS monday
+        CROSS JOIN LATERAL (
+            SELECT monday + (cell.day_of_week - 1) * interval '1 day' + cell.time_local AS local_time
+            OFFSET 0
+        ) AS cell_time
+        CROSS JOIN LATERAL (
+            SELECT public.slot_instant(local_time, cadence.timezone) AS slot_at
+            OFFSET 0
+        ) AS instant
+        CROSS JOIN LATERAL (
+            SELECT slot_at AT TIME ZONE cadence.timezone AS slot_local
+            OFFSET 0
+        ) AS clock
+        WHERE local_time > cadence.local_as_of - interval '1 day'
+          AND slot_at > as_of
+          AND date_trunc('week', slot_local) <= cadence.last_week
     ),
     post AS MATERIALIZED (
         -- What stands on the calendar in those weeks (none is longer than 7 days and a change of the
@@ -139,9 +132,8 @@ BEGIN
     ),
     slot AS MATERIALIZED (
         -- Every account's cells, with the first reason not to plan one; those without are free.
-        SELECT account.tenant_id, account.id AS channel_account_id, account.placeholder,
+        SELECT account.tenant_id, account.id AS channel_account_id,
                cell.slot_at, cell.slot_local, cell.week,
-               account.place * 100000 + cell.place AS place,  -- 366 days have at most 9,192 cells
                CASE
                    WHEN post.scheduled_for IS NOT NULL THEN 'exists'
                    WHEN (account.id, cell.slot_at) IN (SELECT channel_account_id, planned_for FROM moved) THEN 'moved'
@@ -193,7 +185,7 @@ BEGIN
         WHERE rank > room
     ),
     verdict AS (
-        SELECT tenant_id, channel_account_id, slot_at, slot_local, place, placeholder,
+        SELECT tenant_id, channel_account_id, slot_at, slot_local,
                CASE
                    WHEN reason IS NOT NULL THEN reason
                    WHEN (channel_account_id, slot_at) IN (
@@ -221,7 +213,7 @@ BEGIN
         WHERE replan
           AND account.tenant_id = ANY (tenants)
     )
-    SELECT tenant_id, channel_account_id, slot_at, slot_local, decision, place, placeholder
+    SELECT tenant_id, channel_account_id, slot_at, slot_local, decision
     FROM (
         SELECT coalesce(verdict.tenant_id, standing.tenant_id)::text AS tenant_id, channel_account_id, slot_at,
                coalesce(verdict.slot_local, standing.slot_local) AS slot_local,
@@ -229,8 +221,7 @@ BEGIN
                    WHEN standing.slot_local IS NULL THEN verdict.decision
                    WHEN verdict.decision = 'create' THEN 'exists'
                    ELSE 'remove'
-               END AS decision,
-               verdict.place, verdict.placeholder
+               END AS decision
         FROM verdict
         FULL JOIN standing USING (channel_account_id, slot_at)
     ) AS planned
@@ -239,6 +230,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean, boolean) IS
-'The planner behind topoff_, preview_ and replan_planned_slots: a row for each account and instant of the cadence with as_of < instant <= window_end, and what becomes of it: create, exists, moved, blackout or quota. With replan, as if the untouched slots after as_of were gone, and with a row ''remove'' for each of them that would not be planned again. With changes_only, no other rows than create and remove. place numbers the rows in the order of account and instant, with gaps; placeholder is the tenant''s (both NULL for remove). Checks no argument.';
+'The planner behind topoff_, preview_ and replan_planned_slots: a row for each account and instant of the cadence with as_of < instant <= window_end, and what becomes of it: create, exists, moved, blackout or quota. With replan, as if the untouched slots after as_of were gone, and with a row ''remove'' for each of them that would not be planned again. With changes_only, no other rows than create and remove. Checks no argument.';
 
 REVOKE ALL ON FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean, boolean) FROM PUBLIC;
