@@ -1,12 +1,14 @@
 -- The planner: what becomes of every slot that the cadences of some tenants give, and why.
 -- All the rules of planning stand here and in the functions it calls, and nowhere else: a top-off
 -- inserts the rows that say 'create', a preview shows all of them, a re-plan also deletes 'remove'.
--- Who asks for changes only spares a night the rows that are the many: the slots that exist.
+-- Asking for changes_only spares a night the slots that exist, which are nearly all of them.
 --
--- One statement for any number of tenants, because a night works on batches of them. The settings keep
--- it fast whatever the state of the tables: planned anew at each call, so that no plan made while a
--- table was empty or never analyzed outlives that state; by hash joins, because the row counts of a
--- chain of CTEs can't be estimated; without JIT, which would take a second to compile it.
+-- One statement for any number of tenants, because a night works on batches of them. To plan it takes
+-- longer than to run it for one tenant, so a session plans it once, and that plan has to be right whatever
+-- becomes of the tables: by hash joins, because the row counts of a chain of CTEs can't be estimated;
+-- without sequential scans; each table in a LATERAL of its own, by conditions that an index of ours has and
+-- no other (OFFSET 0 keeps the rest out). Only while there are next to no posts do all indexes look the
+-- same, so that plan is not kept. JIT would take a second to compile it.
 CREATE OR REPLACE FUNCTION public.planned_slots(
     tenants text[],
     as_of timestamptz,
@@ -19,7 +21,8 @@ RETURNS TABLE (
     channel_account_id uuid,
     slot_at timestamptz,
     slot_local timestamp,
-    decision text
+    decision text,
+    content_item_id uuid
 )
 LANGUAGE plpgsql
 STABLE
@@ -33,57 +36,68 @@ SET jit = off
 SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
+DECLARE
+    -- No week is longer than 7 days and a change of the clock, no zone farther than a day from UTC.
+    weeks_begin CONSTANT timestamptz := as_of - interval '8 days';
+    weeks_end CONSTANT timestamptz := window_end + interval '8 days';
+    day_before CONSTANT timestamp := as_of AT TIME ZONE 'UTC' - interval '1 day';
 BEGIN
+    IF pg_relation_size('public.post_instances') > 128 * 1024 THEN
+        PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
+    END IF;
     RETURN QUERY
-    WITH closed AS MATERIALIZED (
-        -- Blackouts that are not over, as one set of times an account; NULL is the whole tenant.
-        SELECT blackout.tenant_id, blackout.channel_account_id, range_agg(blackout.during) AS during
-        FROM public.blackouts AS blackout
-        WHERE blackout.tenant_id = ANY (tenants)
-          AND coalesce(upper(blackout.during), 'infinity') >= as_of AT TIME ZONE 'UTC' - interval '1 day'
-        GROUP BY blackout.tenant_id, blackout.channel_account_id
+    WITH tenant AS MATERIALIZED (
+        -- The placeholder once a tenant: to compute one takes as long as to read an account.
+        SELECT DISTINCT tenant_id, public.placeholder_content_item_id(tenant_id) AS placeholder
+        FROM unnest(tenants) AS tenant_id
     ),
-    placeholder AS MATERIALIZED (
-        -- Once a tenant: to compute one takes as long as to read an account.
-        SELECT DISTINCT tenant AS tenant_id, public.placeholder_content_item_id(tenant) AS id
-        FROM unnest(tenants) AS tenant
+    closed AS MATERIALIZED (
+        -- Blackouts that are not over, as one set of times an account; NULL is the whole tenant.
+        SELECT tenant.tenant_id, blackout.channel_account_id, range_agg(blackout.during) AS during
+        FROM tenant
+        CROSS JOIN LATERAL (
+            SELECT blackout.channel_account_id, blackout.during
+            FROM public.blackouts AS blackout
+            WHERE blackout.tenant_id = tenant.tenant_id
+              AND coalesce(upper(blackout.during), 'infinity') >= day_before
+            OFFSET 0
+        ) AS blackout
+        GROUP BY tenant.tenant_id, blackout.channel_account_id
     ),
     account AS MATERIALIZED (
-        -- The accounts that plan. Those with the same cadence get the same number.
-        SELECT account.tenant_id, account.id,
+        -- The accounts that plan.
+        SELECT tenant.tenant_id, tenant.placeholder, account.id,
                account.timezone, account.posts_per_week, account.days_of_week, account.times_local,
-               dense_rank() OVER (
-                   ORDER BY account.timezone, account.posts_per_week, account.days_of_week, account.times_local
-               ) AS cadence,
-               own.during AS account_closed, everybody.during AS tenant_closed,
-               placeholder.id AS placeholder
-        FROM public.channel_accounts AS account
-        JOIN placeholder ON placeholder.tenant_id = account.tenant_id
+               own.during AS account_closed, everybody.during AS tenant_closed
+        FROM tenant
+        CROSS JOIN LATERAL (
+            SELECT account.id, account.status,
+                   account.timezone, account.posts_per_week, account.days_of_week, account.times_local
+            FROM public.channel_accounts AS account
+            WHERE account.tenant_id = tenant.tenant_id
+            OFFSET 0
+        ) AS account
         LEFT JOIN closed AS own
-               ON own.tenant_id = account.tenant_id AND own.channel_account_id = account.id
+               ON own.tenant_id = tenant.tenant_id AND own.channel_account_id = account.id
         LEFT JOIN closed AS everybody
-               ON everybody.tenant_id = account.tenant_id AND everybody.channel_account_id IS NULL
-        WHERE account.tenant_id = ANY (tenants)
-          AND account.status = 'active'
+               ON everybody.tenant_id = tenant.tenant_id AND everybody.channel_account_id IS NULL
+        WHERE account.status = 'active'
           AND account.posts_per_week > 0
     ),
     cadence AS MATERIALIZED (
         -- Each cadence once, with as_of and the Monday of the window's last ISO week by its own clock.
-        SELECT cadence, timezone, posts_per_week, days_of_week, times_local,
+        SELECT row_number() OVER () AS cadence, timezone, posts_per_week, days_of_week, times_local,
                as_of AT TIME ZONE timezone AS local_as_of,
                date_trunc('week', window_end AT TIME ZONE timezone) AS last_week
-        FROM (
-            SELECT DISTINCT ON (cadence) cadence, timezone, posts_per_week, days_of_week, times_local
-            FROM account
-            ORDER BY cadence
-        ) AS account
+        FROM (SELECT DISTINCT timezone, posts_per_week, days_of_week, times_local FROM account) AS account
     ),
     cell AS MATERIALIZED (
         -- The cells after as_of up to the end of that week, those after the window included. From here on
         -- a cell is its instant: two cells on one instant are one, and its local time is what the clock
         -- shows then. A clock that goes forward can carry a cell into the next day, and so into the first
         -- week from the one before. OFFSET 0 has each step computed once.
-        SELECT DISTINCT cadence.cadence, slot_at, slot_local, date_trunc('week', slot_local) AS week
+        SELECT cadence.cadence, slot_at, slot_local, date_trunc('week', slot_local) AS week,
+               bool_or(date_trunc('week', slot_local) <> monday) AS carried
         FROM cadence
         CROSS JOIN LATERAL public.cadence_cells(
             cadence.posts_per_week, cadence.days_of_week, cadence.times_local) AS cell
@@ -105,10 +119,11 @@ BEGIN
         WHERE local_time > cadence.local_as_of - interval '1 day'
           AND slot_at > as_of
           AND date_trunc('week', slot_local) <= cadence.last_week
+        GROUP BY cadence.cadence, slot_at, slot_local
     ),
     post AS MATERIALIZED (
-        -- What stands on the calendar in those weeks (none is longer than 7 days and a change of the
-        -- clock). A re-plan looks at it as if the untouched slots of the future were gone.
+        -- What stands on the calendar in those weeks. A re-plan looks at it as if the untouched slots of
+        -- the future were gone.
         SELECT account.id AS channel_account_id, post.scheduled_for, post.is_untouched
         FROM account
         CROSS JOIN LATERAL (
@@ -116,41 +131,54 @@ BEGIN
             FROM public.post_instances AS post
             WHERE post.tenant_id = account.tenant_id
               AND post.channel_account_id = account.id
-              AND post.scheduled_for > as_of - interval '8 days'
-              AND post.scheduled_for < window_end + interval '8 days'
-            OFFSET 0  -- one look into the slot key an account, not one join over the table
+              AND post.scheduled_for > weeks_begin
+              AND post.scheduled_for < weeks_end
+            OFFSET 0
         ) AS post
         WHERE NOT (replan AND post.is_untouched AND post.scheduled_for > as_of)
     ),
     moved AS MATERIALIZED (
         SELECT post.channel_account_id, post.planned_for
-        FROM public.post_instances AS post
-        WHERE post.tenant_id = ANY (tenants)
-          AND post.planned_for > as_of
-          AND post.planned_for < window_end + interval '8 days'
-          AND post.planned_for IS DISTINCT FROM post.scheduled_for
+        FROM tenant
+        CROSS JOIN LATERAL (
+            SELECT post.channel_account_id, post.planned_for
+            FROM public.post_instances AS post
+            WHERE post.tenant_id = tenant.tenant_id
+              AND post.planned_for > as_of
+              AND post.planned_for < weeks_end
+              AND post.planned_for IS DISTINCT FROM post.scheduled_for
+            OFFSET 0
+        ) AS post
     ),
     slot AS MATERIALIZED (
         -- Every account's cells, with the first reason not to plan one; those without are free.
-        SELECT account.tenant_id, account.id AS channel_account_id,
-               cell.slot_at, cell.slot_local, cell.week,
-               CASE
-                   WHEN post.scheduled_for IS NOT NULL THEN 'exists'
-                   WHEN (account.id, cell.slot_at) IN (SELECT channel_account_id, planned_for FROM moved) THEN 'moved'
-                   WHEN cell.slot_local <@ account.account_closed
-                     OR cell.slot_local <@ account.tenant_closed THEN 'blackout'
-               END AS reason
-        FROM account
-        JOIN cell USING (cadence)
-        LEFT JOIN post
-               ON post.channel_account_id = account.id AND post.scheduled_for = cell.slot_at
-        WHERE post.scheduled_for IS NULL OR NOT changes_only
+        SELECT *
+        FROM (
+            SELECT account.tenant_id, account.placeholder, account.id AS channel_account_id,
+                   cadence, cell.slot_at, cell.slot_local, cell.week,
+                   CASE
+                       WHEN (account.id, cell.slot_at) IN (SELECT channel_account_id, scheduled_for FROM post)
+                       THEN 'exists'
+                       WHEN (account.id, cell.slot_at) IN (SELECT channel_account_id, planned_for FROM moved)
+                       THEN 'moved'
+                       WHEN cell.slot_local <@ account.account_closed OR cell.slot_local <@ account.tenant_closed
+                       THEN 'blackout'
+                   END AS reason
+            FROM account
+            JOIN cadence USING (timezone, posts_per_week, days_of_week, times_local)
+            JOIN cell USING (cadence)
+            OFFSET 0
+        ) AS judged
+        WHERE reason IS NULL OR NOT changes_only
     ),
     week AS MATERIALIZED (
-        -- The weeks with a free cell in the window: only there the quota has something to decide.
+        -- The weeks with a free cell in the window: only there the quota has something to decide. Without
+        -- posts it has nothing either, unless a cell was carried into a week that is full without it.
         SELECT channel_account_id, week, count(*) AS free_cells
         FROM slot
         WHERE reason IS NULL
+          AND (channel_account_id IN (SELECT channel_account_id FROM post)
+               OR cadence IN (SELECT cadence FROM cell WHERE carried))
         GROUP BY channel_account_id, week
         HAVING bool_or(slot_at <= window_end)
     ),
@@ -185,12 +213,11 @@ BEGIN
         WHERE rank > room
     ),
     verdict AS (
-        SELECT tenant_id, channel_account_id, slot_at, slot_local,
+        SELECT tenant_id, placeholder, channel_account_id, slot_at, slot_local,
                CASE
                    WHEN reason IS NOT NULL THEN reason
-                   WHEN (channel_account_id, slot_at) IN (
-                       SELECT channel_account_id, slot_at FROM over_quota
-                   ) THEN 'quota'
+                   WHEN (channel_account_id, slot_at) IN (SELECT channel_account_id, slot_at FROM over_quota)
+                   THEN 'quota'
                    ELSE 'create'
                END AS decision
         FROM slot
@@ -198,38 +225,48 @@ BEGIN
     ),
     standing AS MATERIALIZED (
         -- For a re-plan: the untouched slots of the future, of every account, however far ahead.
-        SELECT account.tenant_id, account.id AS channel_account_id, post.scheduled_for AS slot_at,
+        SELECT tenant.tenant_id, tenant.placeholder, account.id AS channel_account_id,
+               post.scheduled_for AS slot_at,
                post.scheduled_for AT TIME ZONE account.timezone AS slot_local
-        FROM public.channel_accounts AS account
+        FROM tenant
+        CROSS JOIN LATERAL (
+            SELECT account.id, account.timezone
+            FROM public.channel_accounts AS account
+            WHERE account.tenant_id = tenant.tenant_id
+            OFFSET 0
+        ) AS account
         CROSS JOIN LATERAL (
             SELECT post.scheduled_for
             FROM public.post_instances AS post
-            WHERE post.tenant_id = account.tenant_id
+            WHERE post.tenant_id = tenant.tenant_id
               AND post.channel_account_id = account.id
               AND post.scheduled_for > as_of
-              AND public.is_untouched_slot(post, public.placeholder_content_item_id(account.tenant_id))
+              AND public.is_untouched_slot(post, tenant.placeholder)
             OFFSET 0
         ) AS post
         WHERE replan
-          AND account.tenant_id = ANY (tenants)
     )
-    SELECT tenant_id, channel_account_id, slot_at, slot_local, decision
+    SELECT tenant_id, channel_account_id, slot_at, slot_local, decision, placeholder
     FROM (
-        SELECT coalesce(verdict.tenant_id, standing.tenant_id)::text AS tenant_id, channel_account_id, slot_at,
-               coalesce(verdict.slot_local, standing.slot_local) AS slot_local,
+        SELECT tenant_id, placeholder, channel_account_id, slot_at, slot_local,
                CASE
-                   WHEN standing.slot_local IS NULL THEN verdict.decision
-                   WHEN verdict.decision = 'create' THEN 'exists'
+                   WHEN (channel_account_id, slot_at) NOT IN (SELECT channel_account_id, slot_at FROM standing)
+                   THEN decision
+                   WHEN decision = 'create' THEN 'exists'
                    ELSE 'remove'
                END AS decision
         FROM verdict
-        FULL JOIN standing USING (channel_account_id, slot_at)
+        UNION ALL
+        SELECT tenant_id, placeholder, channel_account_id, slot_at, slot_local, 'remove'
+        FROM standing
+        WHERE (channel_account_id, slot_at) NOT IN (SELECT channel_account_id, slot_at FROM verdict)
     ) AS planned
-    WHERE NOT changes_only OR decision IN ('create', 'remove');
+    WHERE NOT changes_only OR decision IN ('create', 'remove')
+    ORDER BY channel_account_id, slot_at;
 END;
 $$;
 
 COMMENT ON FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean, boolean) IS
-'The planner behind topoff_, preview_ and replan_planned_slots: a row for each account and instant of the cadence with as_of < instant <= window_end, and what becomes of it: create, exists, moved, blackout or quota. With replan, as if the untouched slots after as_of were gone, and with a row ''remove'' for each of them that would not be planned again. With changes_only, no other rows than create and remove. Checks no argument.';
+'The planner behind topoff_, preview_ and replan_planned_slots: a row for each account and instant of the cadence with as_of < instant <= window_end, in that order, and what becomes of it: create, exists, moved, blackout or quota; content_item_id is the tenant''s placeholder. With replan, as if the untouched slots after as_of were gone, and with a row ''remove'' for each of them that would not be planned again. With changes_only, no other rows than create and remove. Checks no argument.';
 
 REVOKE ALL ON FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean, boolean) FROM PUBLIC;

@@ -1,10 +1,12 @@
 -- A misspelt tenant must not be answered with 0 or with nothing: it is an error.
+-- A plan made while there were few accounts would read all of them for ever, hence enable_seqscan.
 -- Under isolate_tenants() another tenant is not visible, and so is answered like one that does not exist.
 CREATE OR REPLACE FUNCTION public.require_tenant(tenant text)
 RETURNS void
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $$
 BEGIN
     IF tenant IS NULL THEN

@@ -1,8 +1,8 @@
 -- One step of a nightly run: tops off a batch of tenants and enters the outcome in the ledger.
 --
--- The batch is tried as a whole, which costs hardly more than one tenant. Where that fails, its tenants
--- are tried one by one, so that only those fail that have a reason of their own. A cancel request is
--- the one error that nothing here catches: it ends the run.
+-- The batch is tried as a whole, which costs hardly more than one tenant, and strict, because that costs
+-- less. Where that fails, its tenants are tried one by one, so that only those fail that have a reason of
+-- their own. A cancel request is the one error that nothing here catches: it ends the run.
 CREATE OR REPLACE FUNCTION public.topoff_tenants(run_id bigint, tenants text[], horizon interval)
 RETURNS void
 LANGUAGE plpgsql
@@ -24,7 +24,9 @@ BEGIN
             PERFORM public.lock_tenants(VARIADIC attempt);
             INSERT INTO public.topoff_run_tenants (run_id, tenant_id, created)
             SELECT topoff_tenants.run_id, inserted.tenant_id, inserted.created
-            FROM public.insert_planned_slots(attempt, now(), window_end, replan => false) AS inserted;
+            FROM public.insert_planned_slots(
+                attempt, now(), window_end, replan => false, strict => cardinality(attempt) > 1
+            ) AS inserted;
             -- What the application has deferred to the commit must fail here, where it hurts one tenant.
             SET CONSTRAINTS ALL IMMEDIATE;
             EXIT WHEN attempt = tenants;

@@ -20,15 +20,15 @@ from interleaving import PATIENCE, in_background
 from own_server import own_server
 from psycopg import Connection, OperationalError
 
-TENANTS = 230
-BATCH = 50
-SLOTS = 56
+TENANTS = 460
+BATCH = 100
+SLOTS = 28
 
 # At 12 hours from now: however long the test takes, each tenant is due the same number of slots.
 ACCOUNTS = f"""
 INSERT INTO channel_accounts (tenant_id, posts_per_week, days_of_week, times_local)
 SELECT 'tenant ' || to_char(number, 'FM000'), 7, '{{1,2,3,4,5,6,7}}', ARRAY[(now() + interval '12 hours')::time(0)]
-FROM generate_series(1, {TENANTS}) AS number, generate_series(1, 2)
+FROM generate_series(1, {TENANTS}) AS number
 """
 
 # A run stops where the test says, before it writes a row, as long as the test holds the lock.
@@ -45,9 +45,9 @@ CREATE TRIGGER stop BEFORE {event} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION s
 STOPS = {
     "before its first commit": ("INSERT ON topoff_runs", "true", 0),
     "at its first slot": ("INSERT ON post_instances", "true", 0),
-    "amid a batch": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 125'", 100),
-    "at a batch's entry in the ledger": ("UPDATE ON topoff_runs", "NEW.tenants = 200", 150),
-    "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 200),
+    "amid a batch": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 250'", 200),
+    "at a batch's entry in the ledger": ("UPDATE ON topoff_runs", "NEW.tenants = 400", 300),
+    "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 400),
     "when all is done but its end": ("UPDATE ON topoff_runs", "NEW.status = 'succeeded'", TENANTS),
 }
 

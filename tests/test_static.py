@@ -1,8 +1,13 @@
 """plpgsql_check on everything in PL/pgSQL; the linters that need no server are in .ci/lint."""
 
+import tomllib
+
 import pytest
 from builders import one
+from conftest import PROJECT
 from plpgsql_coverage import INSTALL
+
+EXCEPTED = tomllib.loads((PROJECT / ".ci" / "exceptions.toml").read_text(encoding="utf-8"))["plpgsql_check"]
 
 # What schedule_topoff and unschedule_topoff call where pg_cron is there. It can't be created in a clone.
 PG_CRON = """
@@ -47,7 +52,11 @@ def checked(db):
 
 def test_plpgsql_check_finds_nothing(checked):
     checked.execute(PG_CRON)
-    assert checked.execute(CHECK).fetchall() == []
+    findings = checked.execute(CHECK).fetchall()
+    # plpgsql_check cannot tell what dynamic SQL returns; the functions where that stands are named.
+    dynamic = {row[0] for row in findings if row[4] == "cannot to determine result of dynamic SQL"}
+    assert {function.split("(")[0] for function in dynamic} == EXCEPTED.keys()
+    assert [row for row in findings if row[0] not in dynamic] == []
 
 
 def test_plpgsql_check_would_find_a_column_that_is_not_there(checked):

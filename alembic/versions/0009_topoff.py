@@ -35,7 +35,7 @@ def downgrade() -> None:
         """
         DROP FUNCTION public.preview_planned_slots(text, interval, timestamptz, boolean);
         DROP FUNCTION public.topoff_planned_slots(text, interval, timestamptz);
-        DROP FUNCTION public.insert_planned_slots(text[], timestamptz, timestamptz, boolean);
+        DROP FUNCTION public.insert_planned_slots(text[], timestamptz, timestamptz, boolean, boolean);
         DROP FUNCTION public.planned_slots(text[], timestamptz, timestamptz, boolean, boolean);
         DROP FUNCTION public.lock_tenants(text[]);
         DROP FUNCTION public.planning_window_end(interval, timestamptz);

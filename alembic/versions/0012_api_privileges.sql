@@ -88,7 +88,7 @@ BEGIN
         'public.planning_window_end(interval,timestamptz)',
         'public.lock_tenants(text[])',
         'public.planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
-        'public.insert_planned_slots(text[],timestamptz,timestamptz,boolean)',
+        'public.insert_planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
         'public.placeholder_content_item_id(text)',
         'public.slot_instant(timestamp,text)',
         'public.cadence_cells(smallint,smallint[],time[])',
