@@ -20,8 +20,8 @@ from interleaving import PATIENCE, in_background
 from own_server import own_server
 from psycopg import Connection, OperationalError
 
-TENANTS = 460
-BATCH = 100
+TENANTS = 920
+BATCH = 200
 SLOTS = 28
 
 # At 12 hours from now: however long the test takes, each tenant is due the same number of slots.
@@ -45,9 +45,9 @@ CREATE TRIGGER stop BEFORE {event} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION s
 STOPS = {
     "before its first commit": ("INSERT ON topoff_runs", "true", 0),
     "at its first slot": ("INSERT ON post_instances", "true", 0),
-    "amid a batch": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 250'", 200),
-    "at a batch's entry in the ledger": ("UPDATE ON topoff_runs", "NEW.tenants = 400", 300),
-    "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 400),
+    "amid a batch": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 500'", 400),
+    "at a batch's entry in the ledger": ("UPDATE ON topoff_runs", "NEW.tenants = 800", 600),
+    "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 800),
     "when all is done but its end": ("UPDATE ON topoff_runs", "NEW.status = 'succeeded'", TENANTS),
 }
 

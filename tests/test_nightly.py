@@ -99,15 +99,15 @@ def waits_for_lock(db: Connection, pid: int) -> bool:
 
 
 def test_a_night_fills_every_tenant_with_a_cadence_and_the_next_one_finds_nothing_to_do(db):
-    new_tenants(db, 240)
+    new_tenants(db, 480)
     new_account(db, "paused", posts_per_week=3, status="paused")
     new_account(db, "without", posts_per_week=0)
     db.execute("CALL topoff_all_tenants()")
     db.execute("CALL topoff_all_tenants()")
-    assert db.execute(LEDGER).fetchall() == [("succeeded", 240, 2880, 0), ("succeeded", 240, 0, 0)]
-    assert one(db, "SELECT count(*) FROM post_instances WHERE status = 'Planned'") == 2880
+    assert db.execute(LEDGER).fetchall() == [("succeeded", 480, 5760, 0), ("succeeded", 480, 0, 0)]
+    assert one(db, "SELECT count(*) FROM post_instances WHERE status = 'Planned'") == 5760
     assert column(db, "SELECT DISTINCT count(*) FROM post_instances GROUP BY tenant_id") == [12]
-    assert one(db, "SELECT count(*) FROM topoff_run_tenants WHERE created = 12 AND sqlstate IS NULL") == 240
+    assert one(db, "SELECT count(*) FROM topoff_run_tenants WHERE created = 12 AND sqlstate IS NULL") == 480
     assert one(db, "SELECT bool_and(finished_at >= started_at) FROM topoff_runs")
 
 
@@ -166,15 +166,15 @@ def test_the_hint_of_a_failed_night_holds_a_query_that_shows_the_errors(db):
 
 
 def test_a_night_with_many_failures_names_the_first_20_and_counts_all(db):
-    new_tenants(db, 120)
+    new_tenants(db, 240)
     for number in range(1, 26):
         break_tenant(db, f"t{number:04}")
     with pytest.raises(errors.RaiseException) as failure:
         db.execute("CALL topoff_all_tenants()")
     names = ", ".join(f"t{number:04}" for number in range(1, 21))
-    assert failure.value.diag.message_primary == f"25 of 120 tenants failed: {names} ..."
+    assert failure.value.diag.message_primary == f"25 of 240 tenants failed: {names} ..."
     assert len(failure.value.diag.message_detail.splitlines()) == 20
-    assert db.execute(LEDGER).fetchall() == [("failed", 120, 95 * 12, 25)]
+    assert db.execute(LEDGER).fetchall() == [("failed", 240, 215 * 12, 25)]
 
 
 def test_a_tenant_that_is_mended_gets_its_slots_the_next_night(db):
@@ -202,18 +202,18 @@ def test_a_tenant_that_is_mended_gets_its_slots_the_next_night(db):
 def test_what_the_applications_triggers_raise_stays_with_the_tenant(
     db, statement, deferred, sqlstate, message
 ):
-    new_tenants(db, 120)
+    new_tenants(db, 240)
     refuse_slots(db, "t0002", statement, deferred)
-    with pytest.raises(errors.RaiseException, match="1 of 120 tenants failed: t0002"):
+    with pytest.raises(errors.RaiseException, match="1 of 240 tenants failed: t0002"):
         db.execute("CALL topoff_all_tenants()")
-    assert db.execute(LEDGER).fetchall() == [("failed", 120, 119 * 12, 1)]
+    assert db.execute(LEDGER).fetchall() == [("failed", 240, 239 * 12, 1)]
     assert db.execute(
         "SELECT tenant_id, sqlstate, message FROM topoff_run_tenants WHERE sqlstate IS NOT NULL"
     ).fetchall() == [("t0002", sqlstate, message)]
 
 
 def test_a_tenant_whose_lock_is_not_to_be_had_is_left_to_the_next_night(db, connect):
-    new_tenants(db, 120)
+    new_tenants(db, 240)
     setting = one(
         db,
         "SELECT setting FROM pg_proc, unnest(proconfig) AS setting "
@@ -223,26 +223,26 @@ def test_a_tenant_whose_lock_is_not_to_be_had_is_left_to_the_next_night(db, conn
     db.execute("ALTER FUNCTION topoff_tenants SET lock_timeout = '100ms'")
     with held_tenant(connect(), "t0007"), pytest.raises(errors.RaiseException, match="t0007"):
         db.execute("CALL topoff_all_tenants()")
-    assert db.execute(LEDGER).fetchall() == [("failed", 120, 119 * 12, 1)]
+    assert db.execute(LEDGER).fetchall() == [("failed", 240, 239 * 12, 1)]
     assert column(db, "SELECT sqlstate FROM topoff_run_tenants WHERE tenant_id = 't0007'") == ["55P03"]
     db.execute("CALL topoff_all_tenants()")
-    assert db.execute(LEDGER).fetchall()[1] == ("succeeded", 120, 12, 0)
+    assert db.execute(LEDGER).fetchall()[1] == ("succeeded", 240, 12, 0)
 
 
 # One at a time
 
 
 def test_a_second_run_at_once_steps_aside_with_a_notice(db, connect):
-    new_tenants(db, 240)
-    with held_tenant(connect(), "t0120"):
+    new_tenants(db, 480)
+    with held_tenant(connect(), "t0240"):
         first = Background(connect(), "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, first.pid))
         second = Background(connect(), "CALL topoff_all_tenants()")
         assert second.join() is None
         assert second.notices == ["another run of topoff_all_tenants is under way, so this one does nothing"]
-        assert db.execute(LEDGER).fetchall() == [("running", 100, 1200, 0)]
+        assert db.execute(LEDGER).fetchall() == [("running", 200, 2400, 0)]
     assert first.join() is None
-    assert db.execute(LEDGER).fetchall() == [("succeeded", 240, 2880, 0)]
+    assert db.execute(LEDGER).fetchall() == [("succeeded", 480, 5760, 0)]
 
 
 def test_a_run_between_two_of_its_transactions_is_not_taken_for_dead(db, connect):
@@ -273,26 +273,26 @@ def test_runs_that_meet_again_and_again_never_take_each_other_for_dead(db, conne
 
 
 def test_a_run_that_was_closed_behind_its_back_stops(db, connect):
-    new_tenants(db, 240)
-    with held_tenant(connect(), "t0120"):
+    new_tenants(db, 480)
+    with held_tenant(connect(), "t0240"):
         run = Background(connect(), "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, run.pid))
         db.execute("UPDATE topoff_runs SET status = 'abandoned', finished_at = now()")
     assert isinstance(run.join(), errors.ObjectNotInPrerequisiteState)
-    assert db.execute(LEDGER).fetchall() == [("abandoned", 200, 2400, 0)]
+    assert db.execute(LEDGER).fetchall() == [("abandoned", 400, 4800, 0)]
 
 
 def test_a_large_tenant_is_committed_before_the_next_one_begins(db, connect):
     db.execute(
         "INSERT INTO channel_accounts (tenant_id, posts_per_week) "
-        "SELECT 't0001', 1 FROM generate_series(1, 1000) UNION ALL SELECT 't0002', 1"
+        "SELECT 't0001', 1 FROM generate_series(1, 2000) UNION ALL SELECT 't0002', 1"
     )
     with held_tenant(connect(), "t0002"):
         run = Background(connect(), "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, run.pid))
-        assert db.execute(LEDGER).fetchall() == [("running", 1, 4000, 0)]
+        assert db.execute(LEDGER).fetchall() == [("running", 1, 8000, 0)]
     assert run.join() is None
-    assert db.execute(LEDGER).fetchall() == [("succeeded", 2, 4004, 0)]
+    assert db.execute(LEDGER).fetchall() == [("succeeded", 2, 8004, 0)]
 
 
 # Runs that die
@@ -306,31 +306,31 @@ def test_a_large_tenant_is_committed_before_the_next_one_begins(db, connect):
     ],
 )
 def test_a_run_that_dies_keeps_what_it_committed_and_the_next_one_completes_it(db, connect, how, error):
-    new_tenants(db, 240)
-    with held_tenant(connect(), "t0120"):
+    new_tenants(db, 480)
+    with held_tenant(connect(), "t0240"):
         run = Background(connect(), "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, run.pid))
         db.execute(f"SELECT {how}(%s)", [run.pid])
         assert isinstance(run.join(), error)
-    assert one(db, "SELECT count(*) FROM post_instances") == 1200
-    assert db.execute(LEDGER).fetchall() == [("running", 100, 1200, 0)]
+    assert one(db, "SELECT count(*) FROM post_instances") == 2400
+    assert db.execute(LEDGER).fetchall() == [("running", 200, 2400, 0)]
 
     # The cancelled session lives on, and does not stand in the way.
     connect().execute("CALL topoff_all_tenants()")
-    assert db.execute(LEDGER).fetchall() == [("abandoned", 100, 1200, 0), ("succeeded", 240, 1680, 0)]
+    assert db.execute(LEDGER).fetchall() == [("abandoned", 200, 2400, 0), ("succeeded", 480, 3360, 0)]
     assert one(db, "SELECT bool_and(finished_at >= started_at) FROM topoff_runs")
-    assert one(db, "SELECT count(*) FROM post_instances") == 2880
+    assert one(db, "SELECT count(*) FROM post_instances") == 5760
 
 
 def test_a_statement_timeout_ends_the_run_but_undoes_nothing(db, connect):
-    new_tenants(db, 240)
-    with held_tenant(connect(), "t0120"):
+    new_tenants(db, 480)
+    with held_tenant(connect(), "t0240"):
         run = Background(connect(options="-c statement_timeout=2s"), "CALL topoff_all_tenants()")
         assert isinstance(run.join(), errors.QueryCanceled)
-    assert db.execute(LEDGER).fetchall() == [("running", 100, 1200, 0)]
+    assert db.execute(LEDGER).fetchall() == [("running", 200, 2400, 0)]
     run.session.execute("SET statement_timeout = 0")
     run.session.execute("CALL topoff_all_tenants()")
-    assert db.execute(LEDGER).fetchall() == [("abandoned", 100, 1200, 0), ("succeeded", 240, 1680, 0)]
+    assert db.execute(LEDGER).fetchall() == [("abandoned", 200, 2400, 0), ("succeeded", 480, 3360, 0)]
 
 
 # How it is called
@@ -362,14 +362,14 @@ def test_a_callers_isolation_level_does_not_make_tenants_fail(db, connect, isola
 
 
 def test_a_short_lock_timeout_of_the_role_does_not_end_the_run(db, connect):
-    new_tenants(db, 120)
+    new_tenants(db, 240)
     session = connect(options="-c lock_timeout=50ms")
     with held_tenant(connect(), "t0002"):
         run = Background(session, "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, run.pid))
         db.execute("SELECT pg_sleep(0.2)")
     assert run.join() is None
-    assert db.execute(LEDGER).fetchall() == [("succeeded", 120, 1440, 0)]
+    assert db.execute(LEDGER).fetchall() == [("succeeded", 240, 2880, 0)]
 
 
 def test_it_needs_nothing_from_the_callers_search_path(db, connect):
@@ -398,39 +398,39 @@ def test_nobody_may_call_it_unless_told(db):
 
 
 def test_the_button_and_a_night_in_progress_take_turns_for_a_tenant(db, connect):
-    new_tenants(db, 240)
-    with held_tenant(connect(), "t0120"):
+    new_tenants(db, 480)
+    with held_tenant(connect(), "t0240"):
         run = Background(connect(), "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, run.pid))
-        # Done, not begun, and under way: t0101 was locked by the batch before it came to t0120.
+        # Done, not begun, and under way: t0201 was locked by the batch before it came to t0240.
         assert one(db, "SELECT topoff_planned_slots('t0001')") == 0
-        assert one(db, "SELECT topoff_planned_slots('t0220')") == 12
-        button = Background(connect(), "SELECT topoff_planned_slots('t0101')")
+        assert one(db, "SELECT topoff_planned_slots('t0440')") == 12
+        button = Background(connect(), "SELECT topoff_planned_slots('t0201')")
         wait_for(lambda: waits_for_lock(db, button.pid))
     assert run.join() is None
     assert button.join() is None
-    assert one(db, "SELECT count(*) FROM post_instances") == 2880
-    assert db.execute(LEDGER).fetchall() == [("succeeded", 240, 2868, 0)]
+    assert one(db, "SELECT count(*) FROM post_instances") == 5760
+    assert db.execute(LEDGER).fetchall() == [("succeeded", 480, 5748, 0)]
 
 
 def test_a_replan_in_mid_run_stands_whichever_comes_first(db, connect):
-    new_tenants(db, 240)
+    new_tenants(db, 480)
     replan = "SELECT removed, created FROM replan_planned_slots(%s)"
-    with held_tenant(connect(), "t0120"):
+    with held_tenant(connect(), "t0240"):
         run = Background(connect(), "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, run.pid))
         db.execute(
             "UPDATE channel_accounts SET posts_per_week = 5, times_local = '{10:00}' "
-            "WHERE tenant_id IN ('t0001', 't0220')"
+            "WHERE tenant_id IN ('t0001', 't0440')"
         )
         assert db.execute(replan, ["t0001"]).fetchone() == (12, 20)
-        assert db.execute(replan, ["t0220"]).fetchone() == (0, 20)
+        assert db.execute(replan, ["t0440"]).fetchone() == (0, 20)
     assert run.join() is None
-    assert db.execute(LEDGER).fetchall() == [("succeeded", 240, 238 * 12 + 12, 0)]
+    assert db.execute(LEDGER).fetchall() == [("succeeded", 480, 478 * 12 + 12, 0)]
     assert db.execute(
         "SELECT tenant_id, count(*), count(DISTINCT scheduled_for::time) FROM post_instances "
-        "WHERE tenant_id IN ('t0001', 't0220') GROUP BY tenant_id ORDER BY tenant_id"
-    ).fetchall() == [("t0001", 20, 1), ("t0220", 20, 1)]
+        "WHERE tenant_id IN ('t0001', 't0440') GROUP BY tenant_id ORDER BY tenant_id"
+    ).fetchall() == [("t0001", 20, 1), ("t0440", 20, 1)]
 
 
 def test_a_post_made_by_hand_while_its_slot_is_written_stands_and_fails_nobody(db, connect):
@@ -452,14 +452,14 @@ def test_a_post_made_by_hand_while_its_slot_is_written_stands_and_fails_nobody(d
 
 
 def test_accounts_that_go_or_pause_in_mid_run_get_nothing_and_fail_nobody(db, connect):
-    new_tenants(db, 240)
-    with held_tenant(connect(), "t0120"):
+    new_tenants(db, 480)
+    with held_tenant(connect(), "t0240"):
         run = Background(connect(), "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, run.pid))
-        db.execute("DELETE FROM channel_accounts WHERE tenant_id IN ('t0140', 't0220')")
-        db.execute("UPDATE channel_accounts SET status = 'paused' WHERE tenant_id = 't0221'")
+        db.execute("DELETE FROM channel_accounts WHERE tenant_id IN ('t0280', 't0440')")
+        db.execute("UPDATE channel_accounts SET status = 'paused' WHERE tenant_id = 't0441'")
     assert run.join() is None
-    assert db.execute(LEDGER).fetchall() == [("succeeded", 240, 237 * 12, 0)]
+    assert db.execute(LEDGER).fetchall() == [("succeeded", 480, 477 * 12, 0)]
 
 
 def test_an_account_that_goes_while_its_slots_are_written_costs_its_tenant_nothing(db, connect):

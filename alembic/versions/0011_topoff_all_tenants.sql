@@ -9,7 +9,7 @@ CREATE OR REPLACE PROCEDURE public.topoff_all_tenants(horizon interval DEFAULT '
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    accounts_a_batch CONSTANT integer := 1000;
+    accounts_a_batch CONSTANT integer := 2000;
     run_id bigint;
     batch pg_catalog.text[];
 BEGIN
@@ -36,6 +36,6 @@ END;
 $$;
 
 COMMENT ON PROCEDURE public.topoff_all_tenants(interval) IS
-'The nightly run: tops off every tenant up to now + horizon (default: 28 days), some 1000 accounts at a time, committing after each such step; CALL it outside a transaction (inside one: 2D000, and nothing is done). A tenant that fails does not hold up the others; where any did, the run ends with an error that names them (P0001) after all work is committed. While another run is under way it returns at once with a NOTICE. The ledger is topoff_runs and topoff_run_tenants. Errors before it starts: 22004 for a NULL horizon, 22023 for one out of range.';
+'The nightly run: tops off every tenant up to now + horizon (default: 28 days), some 2000 accounts at a time, committing after each such step; CALL it outside a transaction (inside one: 2D000, and nothing is done). A tenant that fails does not hold up the others; where any did, the run ends with an error that names them (P0001) after all work is committed. While another run is under way it returns at once with a NOTICE. The ledger is topoff_runs and topoff_run_tenants. Errors before it starts: 22004 for a NULL horizon, 22023 for one out of range.';
 
 REVOKE ALL ON PROCEDURE public.topoff_all_tenants(interval) FROM PUBLIC;
