@@ -600,7 +600,7 @@ BLACKOUT_THAT_IS_OVER_IN_LONDON = corner(
 )
 
 
-@generated(examples=2000)
+@generated(examples=1000)
 @given(situation=situations())
 @example(situation=TIE_BY_ELAPSED_TIME_ONLY)
 @example(situation=TIE_BY_THE_WALL_CLOCK_ONLY)
@@ -616,7 +616,7 @@ def test_the_planner_decides_as_the_oracle_does(planner_db, situation):
         assert preview(planner_db, situation, replan=True) == oracle_says(situation, replan=True)
 
 
-@generated(examples=150)
+@generated(examples=300)
 @given(situation=situations())
 def test_a_top_off_creates_what_the_oracle_names_and_a_second_one_nothing(planner_db, situation):
     expected = creations(oracle_says(situation))

@@ -121,16 +121,40 @@ BEGIN
           AND date_trunc('week', slot_local) <= cadence.last_week
         GROUP BY cadence.cadence, slot_at, slot_local
     ),
+    candidate AS MATERIALIZED (
+        -- The accounts to look into. Asking for changes only spares those on whose calendar stands, in the
+        -- window, what the cadence gives and nothing else: the slot key alone tells that.
+        SELECT account.*, cadence
+        FROM account
+        JOIN cadence USING (timezone, posts_per_week, days_of_week, times_local)
+        LEFT JOIN (
+            SELECT cadence, array_agg(slot_at ORDER BY slot_at) AS slots
+            FROM cell
+            WHERE slot_at <= window_end
+            GROUP BY cadence
+        ) AS wanted USING (cadence)
+        WHERE replan
+           OR NOT changes_only
+           OR wanted.slots IS DISTINCT FROM ARRAY(
+               SELECT post.scheduled_for
+               FROM public.post_instances AS post
+               WHERE post.tenant_id = account.tenant_id
+                 AND post.channel_account_id = account.id
+                 AND post.scheduled_for > as_of
+                 AND post.scheduled_for <= window_end
+               ORDER BY post.scheduled_for
+           )
+    ),
     post AS MATERIALIZED (
         -- What stands on the calendar in those weeks. A re-plan looks at it as if the untouched slots of
         -- the future were gone.
-        SELECT account.id AS channel_account_id, post.scheduled_for, post.is_untouched
-        FROM account
+        SELECT candidate.id AS channel_account_id, post.scheduled_for, post.is_untouched
+        FROM candidate
         CROSS JOIN LATERAL (
-            SELECT post.scheduled_for, public.is_untouched_slot(post, account.placeholder) AS is_untouched
+            SELECT post.scheduled_for, public.is_untouched_slot(post, candidate.placeholder) AS is_untouched
             FROM public.post_instances AS post
-            WHERE post.tenant_id = account.tenant_id
-              AND post.channel_account_id = account.id
+            WHERE post.tenant_id = candidate.tenant_id
+              AND post.channel_account_id = candidate.id
               AND post.scheduled_for > weeks_begin
               AND post.scheduled_for < weeks_end
             OFFSET 0
@@ -154,18 +178,18 @@ BEGIN
         -- Every account's cells, with the first reason not to plan one; those without are free.
         SELECT *
         FROM (
-            SELECT account.tenant_id, account.placeholder, account.id AS channel_account_id,
+            SELECT candidate.tenant_id, candidate.placeholder, candidate.id AS channel_account_id,
                    cadence, cell.slot_at, cell.slot_local, cell.week,
                    CASE
-                       WHEN (account.id, cell.slot_at) IN (SELECT channel_account_id, scheduled_for FROM post)
+                       WHEN (candidate.id, cell.slot_at) IN (SELECT channel_account_id, scheduled_for FROM post)
                        THEN 'exists'
-                       WHEN (account.id, cell.slot_at) IN (SELECT channel_account_id, planned_for FROM moved)
+                       WHEN (candidate.id, cell.slot_at) IN (SELECT channel_account_id, planned_for FROM moved)
                        THEN 'moved'
-                       WHEN cell.slot_local <@ account.account_closed OR cell.slot_local <@ account.tenant_closed
+                       WHEN cell.slot_local <@ candidate.account_closed
+                         OR cell.slot_local <@ candidate.tenant_closed
                        THEN 'blackout'
                    END AS reason
-            FROM account
-            JOIN cadence USING (timezone, posts_per_week, days_of_week, times_local)
+            FROM candidate
             JOIN cell USING (cadence)
             OFFSET 0
         ) AS judged
@@ -185,15 +209,15 @@ BEGIN
     crowded AS MATERIALIZED (
         -- The weeks that have less room than free cells, and the posts to keep away from.
         SELECT week.channel_account_id, week.week,
-               account.posts_per_week - count(post.scheduled_for) AS room,
+               candidate.posts_per_week - count(post.scheduled_for) AS room,
                array_agg(post.scheduled_for) FILTER (WHERE NOT post.is_untouched) AS neighbours
         FROM week
-        JOIN account ON account.id = week.channel_account_id
+        JOIN candidate ON candidate.id = week.channel_account_id
         LEFT JOIN post
                ON post.channel_account_id = week.channel_account_id
-              AND date_trunc('week', post.scheduled_for AT TIME ZONE account.timezone) = week.week
-        GROUP BY week.channel_account_id, week.week, week.free_cells, account.posts_per_week
-        HAVING account.posts_per_week - count(post.scheduled_for) < week.free_cells
+              AND date_trunc('week', post.scheduled_for AT TIME ZONE candidate.timezone) = week.week
+        GROUP BY week.channel_account_id, week.week, week.free_cells, candidate.posts_per_week
+        HAVING candidate.posts_per_week - count(post.scheduled_for) < week.free_cells
     ),
     over_quota AS MATERIALIZED (
         -- The cells farthest from people's posts win; ties, and weeks without such a post: the earlier.
