@@ -1,6 +1,6 @@
 """Measures the top-off side by side with what it is compared with, and prints the table.
 
-    python tests/bench/bench.py          a quarter of an hour on a quiet machine
+    python tests/bench/bench.py          twenty minutes on a quiet machine
     python tests/bench/bench.py small    2 minutes, with a tenth of the data
 
 The server is the one of DATABASE_URL or of libpq's environment (a superuser, on this machine for the
