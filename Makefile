@@ -26,6 +26,7 @@ demo-app: $(VENV)/installed
 
 # Both servers at once, and what each has to say in one piece.
 test: lint
+	@echo 'The suite runs on: $(test_servers). Each prints what it has to say when it is done.'
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(addprefix test-,$(test_servers))
 
 test-%: $(VENV)/installed

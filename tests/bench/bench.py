@@ -5,7 +5,8 @@
 
 The server is the one of DATABASE_URL or of libpq's environment (a superuser, on this machine for the
 memory's sake). It works in a database of its own, which it drops at the end, and writes nothing else.
-Each figure is the median of five repetitions or more, in which what is compared takes turns.
+What is compared by its duration takes turns, and the median of five or more is shown; pages do not vary, and
+the extremes, which are compared with nothing, are measured once.
 """
 
 import os
