@@ -4,7 +4,7 @@
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app test lint bench clean
+.PHONY: demo demo-app test lint bench freeze clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -34,6 +34,10 @@ test-%: $(VENV)/installed
 
 bench: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) python tests/bench/bench.py $(SIZE)
+
+# Copies what changed in sql/ to where it is installed from, and writes the sums.
+freeze:
+	@$(PYTHON) .ci/freeze
 
 lint: $(VENV)/installed
 	@$(IN_VENV) .ci/lint

@@ -2,7 +2,7 @@
 
 The database is the one of DATABASE_URL (any postgresql:// URL; the driver named in it does not
 matter) or, without it, of libpq's own environment (PGHOST, PGDATABASE, PGSERVICE ...).
-Our history has a version table of its own, so that it lives beside the application's.
+Our history has a version table in a schema of our own, topoff, so that it lives beside the application's.
 """
 
 import os
@@ -21,7 +21,8 @@ from frozen import CHECKED_ROWS, CHECKS, statement
 
 fileConfig(context.config.config_file_name, disable_existing_loggers=False)
 
-VERSION_TABLE = "topoff_alembic_version"
+SCHEMA = "topoff"
+VERSION_TABLE = "alembic_version"
 DRIVER = "postgresql+psycopg2"
 LOCK_NOT_AVAILABLE = "55P03"
 INSUFFICIENT_PRIVILEGE = "42501"
@@ -75,7 +76,7 @@ def run_online() -> None:
         context.configure(
             connection=connection,
             version_table=VERSION_TABLE,
-            version_table_schema="public",
+            version_table_schema=SCHEMA,
             transaction_per_migration=True,
         )
         if context.get_context().opts.get("dont_mutate"):
@@ -83,14 +84,15 @@ def run_online() -> None:
             return
         refuse_company(connection)
         try:
+            make_schema(connection)
             with context.begin_transaction():
                 context.run_migrations()
         except DBAPIError as error:
             if not error.connection_invalidated:
-                drop_empty_version_table(connection)
+                drop_empty_schema(connection)
                 explain(connection, error)
             raise
-        drop_empty_version_table(connection)
+        drop_empty_schema(connection)
 
 
 def refuse_company(connection: Connection) -> None:
@@ -99,7 +101,7 @@ def refuse_company(connection: Connection) -> None:
     It does not wait: a waiting session is one that a concurrent index build waits for.
     """
     alone = connection.exec_driver_sql(
-        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('topoff_alembic_version', 0))"
+        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('topoff.alembic_version', 0))"
     ).scalar()
     connection.commit()
     if not alone:
@@ -109,11 +111,58 @@ def refuse_company(connection: Connection) -> None:
         )
 
 
+def make_schema(connection: Connection) -> None:
+    """Make our schema, where Alembic then makes its version table, before it runs the first revision.
+
+    One that a DBA has made for us is taken, and stays at the downgrade: only ours has the comment.
+    """
+    with connection.begin():
+        connection.exec_driver_sql(MAKE_SCHEMA, execution_options={"no_parameters": True})
+
+
+MAKE_SCHEMA = f"""
+DO $schema$
+BEGIN
+    IF to_regnamespace('{SCHEMA}') IS NULL THEN
+        CREATE SCHEMA {SCHEMA};
+        COMMENT ON SCHEMA {SCHEMA} IS
+        'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
+        'What the application calls is in public. Created by planned-slot top-off.';
+    END IF;
+END;
+$schema$
+"""
+
+# A schema of the name that holds other things is somebody else's, and revision 0001 says so.
+DROP_EMPTY_SCHEMA = f"""
+DO $schema$
+DECLARE
+    is_empty boolean;
+BEGIN
+    IF to_regclass('{SCHEMA}.{VERSION_TABLE}') IS NOT NULL THEN
+        EXECUTE 'SELECT count(*) = 0 FROM {SCHEMA}.{VERSION_TABLE}' INTO is_empty;
+        IF is_empty THEN
+            DROP TABLE {SCHEMA}.{VERSION_TABLE};
+        END IF;
+    END IF;
+    IF obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') LIKE '%Created by planned-slot top-off.'
+       AND NOT EXISTS (
+           SELECT FROM pg_catalog.pg_depend
+           WHERE refclassid = 'pg_catalog.pg_namespace'::regclass
+             AND refobjid = to_regnamespace('{SCHEMA}') AND deptype = 'n'
+       ) THEN
+        DROP SCHEMA {SCHEMA};
+    END IF;
+END;
+$schema$
+"""
+
+
 def explain(connection: Connection, error: DBAPIError) -> None:
     """Raise a better error where the checks of revision 0001 know one, else nothing.
 
-    Without the right to create the version table, that revision is never reached; and rows that the
-    application has written since then can break a rule that is validated later.
+    Without the right to create the schema or the version table, that revision is never reached; and rows that
+    the application has written since then can break a rule that is validated later.
     """
     if isinstance(error, IntegrityError):
         checks = CHECKED_ROWS
@@ -128,19 +177,18 @@ def explain(connection: Connection, error: DBAPIError) -> None:
 
 def version_table_exists(connection: Connection) -> bool:
     """Tell whether a migration has begun."""
-    name = f"public.{VERSION_TABLE}"
     with connection.begin():
-        return connection.exec_driver_sql(f"SELECT to_regclass('{name}') IS NOT NULL").scalar()
+        return connection.exec_driver_sql(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_class"
+            f" WHERE relnamespace = to_regnamespace('{SCHEMA}') AND relname = '{VERSION_TABLE}')"
+        ).scalar()
 
 
-def drop_empty_version_table(connection: Connection) -> None:
+def drop_empty_schema(connection: Connection) -> None:
     """Leave nothing behind where nothing is installed: a first run stopped, or a downgrade went to base."""
     connection.rollback()
-    if not version_table_exists(connection):
-        return
     with connection.begin():
-        if connection.exec_driver_sql(f"SELECT count(*) FROM public.{VERSION_TABLE}").scalar() == 0:
-            connection.exec_driver_sql(f"DROP TABLE public.{VERSION_TABLE}")
+        connection.exec_driver_sql(DROP_EMPTY_SCHEMA, execution_options={"no_parameters": True})
 
 
 def run_offline() -> None:
@@ -149,13 +197,16 @@ def run_offline() -> None:
         dialect_name="postgresql",
         dialect_opts={"paramstyle": "named"},
         version_table=VERSION_TABLE,
-        version_table_schema="public",
+        version_table_schema=SCHEMA,
         transaction_per_migration=True,
     )
+    # A script begins with the version table, and one that goes back to base ends with dropping it.
+    if context.get_starting_revision_argument() is None:
+        context.execute(MAKE_SCHEMA)
     with context.begin_transaction():
         context.run_migrations()
     if context.get_revision_argument() is None:
-        context.execute(f"DROP TABLE public.{VERSION_TABLE}")
+        context.execute(DROP_EMPTY_SCHEMA)
 
 
 if context.is_offline_mode():

@@ -41,7 +41,7 @@ CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON post_instances
 FOR EACH STATEMENT EXECUTE FUNCTION pass_gate('statement');
 CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON content_items
 FOR EACH STATEMENT EXECUTE FUNCTION pass_gate('statement');
-CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON blackouts
+CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON topoff.blackouts
 FOR EACH STATEMENT EXECUTE FUNCTION pass_gate('statement');
 -- Triggers fire in the order of their names, and those of foreign keys are called RI_...
 CREATE TRIGGER "A gate" AFTER INSERT ON post_instances
@@ -78,13 +78,13 @@ UPDATE post_instances SET scheduled_for = '2031-05-07 11:00+00'
 WHERE channel_account_id = 'b0000000-0000-0000-0000-000000000000' AND scheduled_for = '2031-05-07 09:00+00';
 UPDATE channel_accounts SET posts_per_week = 2 WHERE name = 'Cid';
 INSERT INTO content_items (id, tenant_id, title)
-VALUES (placeholder_content_item_id('bare'), 'bare', 'Planned slot');
+VALUES (topoff.placeholder_content_item_id('bare'), 'bare', 'Planned slot');
 
 -- The accounts of a copy sort like their originals.
 CREATE FUNCTION copy_of(id uuid, tenant text) RETURNS uuid LANGUAGE sql IMMUTABLE
 RETURN (left(id::text, 1) || right(md5(id || tenant), 31))::uuid;
 CREATE FUNCTION copy_of_content(id uuid, world text, tenant text) RETURNS uuid LANGUAGE sql IMMUTABLE
-RETURN CASE id WHEN placeholder_content_item_id(world) THEN placeholder_content_item_id(tenant)
+RETURN CASE id WHEN topoff.placeholder_content_item_id(world) THEN topoff.placeholder_content_item_id(tenant)
                ELSE copy_of(id, tenant) END;
 CREATE FUNCTION copy_world(world text, tenant text) RETURNS void LANGUAGE sql AS $$
     INSERT INTO channel_accounts (id, tenant_id, name, status, posts_per_week, days_of_week, times_local)
@@ -114,7 +114,7 @@ CREATE FUNCTION calendar(tenant text) RETURNS SETOF text LANGUAGE sql STABLE AS 
     FROM channel_accounts WHERE tenant_id = tenant
     UNION ALL
     SELECT format('blackout %s %s %s', account.name, during, reason)
-    FROM blackouts LEFT JOIN channel_accounts AS account ON account.id = channel_account_id
+    FROM topoff.blackouts LEFT JOIN channel_accounts AS account ON account.id = channel_account_id
     WHERE blackouts.tenant_id = tenant
     UNION ALL
     SELECT 'content ' || title FROM content_items WHERE tenant_id = tenant
@@ -130,7 +130,7 @@ SELECT 'one slot twice: ' || min(t::text) FROM post_instances AS t WHERE planned
 GROUP BY channel_account_id, planned_for HAVING count(*) > 1
 UNION ALL
 SELECT 'published empty: ' || t FROM post_instances AS t
-WHERE status IN ('Scheduled', 'Posted') AND content_item_id = placeholder_content_item_id(tenant_id)
+WHERE status IN ('Scheduled', 'Posted') AND content_item_id = topoff.placeholder_content_item_id(tenant_id)
 UNION ALL
 SELECT 'orphan: ' || t FROM post_instances AS t
 WHERE NOT EXISTS (SELECT FROM channel_accounts AS a
@@ -138,7 +138,7 @@ WHERE NOT EXISTS (SELECT FROM channel_accounts AS a
    OR NOT EXISTS (SELECT FROM content_items AS c WHERE (c.tenant_id, c.id) = (t.tenant_id, t.content_item_id))
 UNION ALL
 SELECT 'a second placeholder: ' || t FROM content_items AS t
-WHERE title = 'Planned slot' AND id <> placeholder_content_item_id(tenant_id)
+WHERE title = 'Planned slot' AND id <> topoff.placeholder_content_item_id(tenant_id)
 """
 
 

@@ -127,12 +127,13 @@ def test_deleting_through_a_key_of_the_application_works_as_before(empty_db, sha
     empty_db.execute("UPDATE channel_accounts SET posts_per_week = 3 WHERE id = %s", [ACCOUNT])
     empty_db.execute("SELECT topoff_planned_slots('h2o')")
     empty_db.execute(
-        "INSERT INTO blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, '(,)')", [ACCOUNT]
+        "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, '(,)')",
+        [ACCOUNT],
     )
     if shape == "orm":
         empty_db.execute("DELETE FROM channel_accounts WHERE id = %s", [ACCOUNT])
         assert one(empty_db, "SELECT count(*) FROM post_instances") == 0
-        assert one(empty_db, "SELECT count(*) FROM blackouts") == 0
+        assert one(empty_db, "SELECT count(*) FROM topoff.blackouts") == 0
     else:
         with pytest.raises(errors.ForeignKeyViolation):
             empty_db.execute("DELETE FROM channel_accounts WHERE id = %s", [ACCOUNT])
@@ -247,8 +248,8 @@ PROBLEMS = {
         "column channel_accounts.timezone is there already, and is not ours",
     ),
     "a table of our name": (
-        "CREATE TABLE blackouts (day date)",
-        "public.blackouts is there already, and is not ours",
+        "CREATE TABLE topoff.blackouts (day date)",
+        "topoff.blackouts is there already, and is not ours",
     ),
     "a view of our name": (
         "CREATE VIEW cadence_coverage AS SELECT 1 AS one",
@@ -388,7 +389,7 @@ def test_a_view_or_partitioned_table_is_not_adopted(empty_db):
 
 
 def test_names_that_are_taken_stop_an_installation_from_nothing_too(empty_db):
-    empty_db.execute("CREATE TABLE blackouts (day date)")
+    empty_db.execute("CREATE TABLE topoff.blackouts (day date)")
     problems = problems_of(upgrade(empty_db))
     run_mends(empty_db, problems)
     run(empty_db, "upgrade", "head")
@@ -416,8 +417,8 @@ def test_every_name_that_is_made_is_looked_for_first(db, empty_db):
           AND attrelid IN ('post_instances'::regclass, 'channel_accounts'::regclass)
         """,
     )
-    empty_db.execute("DROP TABLE topoff_alembic_version")
-    ours = [name for name in ours if not name.startswith("public.topoff_alembic_version")]
+    empty_db.execute("DROP TABLE topoff.alembic_version")
+    ours = [name for name in ours if not name.startswith("public.topoff.alembic_version")]
     problems = problems_of(upgrade(empty_db))
     assert len(ours) > 50
     assert [name for name in ours if not any(problem.startswith(f"{name} is ") for problem in problems)] == []
@@ -521,7 +522,6 @@ class PostInstance(Base):
 
 
 TOPOFF = {
-    "table": {"blackouts", "topoff_runs", "topoff_run_tenants", "topoff_alembic_version"},
     "column": {
         "channel_accounts.posts_per_week",
         "channel_accounts.days_of_week",

@@ -70,7 +70,7 @@ def requests(account, content):
 
 def everything(db):
     """Return every row that the API could have written."""
-    tables = "channel_accounts", "content_items", "post_instances", "blackouts"
+    tables = "channel_accounts", "content_items", "post_instances", "topoff.blackouts"
     return {table: column(db, f"SELECT r::text FROM {table} AS r ORDER BY 1") for table in tables}
 
 
@@ -309,7 +309,7 @@ def test_a_time_without_an_offset_is_refused_rather_than_guessed(db, api):
 
 
 def test_the_placeholder_is_no_content_for_a_post(db, api):
-    placeholder = one(db, "SELECT placeholder_content_item_id('h2o')")
+    placeholder = one(db, "SELECT topoff.placeholder_content_item_id('h2o')")
     account = new_account(db, posts_per_week=1)
     api.post("/scheduler/topoff")
     _, route, body = requests(account, placeholder)[2]
@@ -321,7 +321,7 @@ def test_a_database_that_waits_too_long_is_503_undoes_all_and_is_worth_another_t
     before = everything(db)
     db.execute(f"ALTER ROLE {api_url.username} SET lock_timeout = '50ms'")
     holder = connect(autocommit=False)
-    holder.execute("SELECT lock_tenants('h2o')")
+    holder.execute("SELECT topoff.lock_tenants('h2o')")
     for answer in (
         api.post("/scheduler/topoff"),
         api.put(f"/channel-accounts/{account}/cadence", json=CADENCE),

@@ -153,7 +153,7 @@ def test_the_cells_are_full_rounds_of_early_times_and_an_even_spread_of_the_rest
                 db,
                 "SELECT coalesce(string_agg(day_of_week || to_char(time_local, '@HH24'), ' '"
                 " ORDER BY time_local, day_of_week), '')"
-                " FROM cadence_cells(%s::smallint, %s::smallint[], %s::time[])",
+                " FROM topoff.cadence_cells(%s::smallint, %s::smallint[], %s::time[])",
                 posts_per_week,
                 shown_days,
                 shown_times,

@@ -266,7 +266,7 @@ def test_a_writer_in_order_and_a_re_plan_cannot_deadlock(stage):
 def test_a_writer_in_order_and_a_bulk_create_cannot_deadlock(stage):
     accounts = ordered_accounts(stage.db)
     content, other = new_content(stage.db), new_content(stage.db)
-    placeholder = one(stage.db, "SELECT placeholder_content_item_id('h2o')")
+    placeholder = one(stage.db, "SELECT topoff.placeholder_content_item_id('h2o')")
     stage.db.execute("INSERT INTO content_items (id, tenant_id) VALUES (%s, 'h2o')", (placeholder,))
     time = "2031-05-07 09:00+00"
     for account in accounts[1::2]:
@@ -443,7 +443,7 @@ def inserts(user):
 def assigns(user):
     user.publish(
         "UPDATE post_instances SET content_item_id = %s, status = 'Scheduled'"
-        " WHERE id = %s AND content_item_id = placeholder_content_item_id(tenant_id)",
+        " WHERE id = %s AND content_item_id = topoff.placeholder_content_item_id(tenant_id)",
         user.post("status = 'Planned'"),
     )
 
@@ -455,7 +455,7 @@ def moves(user):
 
 def deletes_a_slot(user):
     user.session.execute(
-        "DELETE FROM post_instances WHERE id = %s AND content_item_id = placeholder_content_item_id(tenant_id)",
+        "DELETE FROM post_instances WHERE id = %s AND content_item_id = topoff.placeholder_content_item_id(tenant_id)",
         (user.post(),),
     )
 
@@ -492,6 +492,6 @@ def test_many_sessions_doing_everything_at_once_lose_nothing_and_double_nothing(
         for content in published
     } == published
     assert column(db, BROKEN) == []
-    assert column(db, "SELECT DISTINCT status FROM topoff_runs") == ["succeeded"]
+    assert column(db, "SELECT DISTINCT status FROM topoff.runs") == ["succeeded"]
     db.execute("SELECT replan_planned_slots('h2o', '14 days')")
     assert one(db, "SELECT topoff_planned_slots('h2o', '14 days')") == 0

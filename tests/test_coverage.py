@@ -16,10 +16,10 @@ def new_slot(db: Connection, account, when: str, planned_for: str | None = None,
     tenant = columns.pop("tenant", "h2o")
     db.execute(
         "INSERT INTO content_items (id, tenant_id, title) "
-        "VALUES (placeholder_content_item_id(%s), %s, 'Planned slot') ON CONFLICT DO NOTHING",
+        "VALUES (topoff.placeholder_content_item_id(%s), %s, 'Planned slot') ON CONFLICT DO NOTHING",
         [tenant, tenant],
     )
-    placeholder = one(db, "SELECT placeholder_content_item_id(%s)", tenant)
+    placeholder = one(db, "SELECT topoff.placeholder_content_item_id(%s)", tenant)
     values = {"status": "Planned", "content": placeholder} | columns
     return new_post(
         db,
@@ -176,7 +176,7 @@ def test_accounts_are_looked_up_by_tenant_however_many_there_are(db):
     db.execute("ALTER TABLE channel_accounts SET (autovacuum_enabled = false)")
     db.execute("ANALYZE channel_accounts")
     for _ in range(8):
-        db.execute("SELECT tenant_coverage('t1234')")
+        db.execute("SELECT topoff.tenant_coverage('t1234')")
     db.execute(
         "INSERT INTO channel_accounts (tenant_id) SELECT 't' || number FROM generate_series(1, 2000) AS number"
     )

@@ -43,12 +43,12 @@ CREATE TRIGGER stop BEFORE {event} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION s
 """
 # What it is about to write, and how many tenants' slots it has committed by then.
 STOPS = {
-    "before its first commit": ("INSERT ON topoff_runs", "true", 0),
+    "before its first commit": ("INSERT ON topoff.runs", "true", 0),
     "at its first slot": ("INSERT ON post_instances", "true", 0),
     "amid a batch": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 500'", 400),
-    "at a batch's entry in the ledger": ("UPDATE ON topoff_runs", "NEW.tenants = 800", 600),
+    "at a batch's entry in the ledger": ("UPDATE ON topoff.runs", "NEW.tenants = 800", 600),
     "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 800),
-    "when all is done but its end": ("UPDATE ON topoff_runs", "NEW.status = 'succeeded'", TENANTS),
+    "when all is done but its end": ("UPDATE ON topoff.runs", "NEW.status = 'succeeded'", TENANTS),
 }
 
 
@@ -131,7 +131,7 @@ def topped_off(session: Connection) -> list[str]:
 
 def runs(session: Connection) -> list[tuple[str, int, int]]:
     """Return the ledger, as status, tenants and created."""
-    return session.execute("SELECT status, tenants, created FROM topoff_runs ORDER BY id").fetchall()
+    return session.execute("SELECT status, tenants, created FROM topoff.runs ORDER BY id").fetchall()
 
 
 def assert_next_run_completes(session: Connection) -> None:
@@ -142,7 +142,7 @@ def assert_next_run_completes(session: Connection) -> None:
     assert {status for status, _, _ in died} <= {"abandoned"}
     assert last[:2] == ("succeeded", TENANTS)
     assert sum(created for _, _, created in [*died, last]) == TENANTS * SLOTS
-    entries = column(session, "SELECT tenant_id FROM topoff_run_tenants WHERE created > 0")
+    entries = column(session, "SELECT tenant_id FROM topoff.run_tenants WHERE created > 0")
     assert len(entries) == len(set(entries)) == TENANTS
     session.execute("CALL topoff_all_tenants()")
     assert runs(session)[-1] == ("succeeded", TENANTS, 0)
@@ -161,7 +161,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_batches_and_the_next_completes_
         kill(runner, run, watcher)
     session = night()
     assert topped_off(session) == [f"tenant {number:03}" for number in range(1, committed + 1)]
-    expected = [] if event == "INSERT ON topoff_runs" else [("running", committed, committed * SLOTS)]
+    expected = [] if event == "INSERT ON topoff.runs" else [("running", committed, committed * SLOTS)]
     assert runs(session) == expected
     assert_next_run_completes(session)
     assert [status for status, _, _ in runs(session)][: len(expected)] == ["abandoned"] * len(expected)
@@ -172,8 +172,8 @@ def test_a_run_killed_night_after_night_at_no_particular_moment_gets_done_in_the
     for deaths in range(1, 6):
         progress = deaths * TENANTS // 6
         watcher, runner = night(), night()
-        earlier = column(watcher, "SELECT id FROM topoff_runs")
-        now_at = "SELECT max(tenants) FROM topoff_runs WHERE id <> ALL (%s)"
+        earlier = column(watcher, "SELECT id FROM topoff.runs")
+        now_at = "SELECT max(tenants) FROM topoff.runs WHERE id <> ALL (%s)"
         with in_background() as start:
             run = start(runner.execute, "CALL topoff_all_tenants()")
             wait_for(lambda: run.done() or (one(watcher, now_at, earlier) or 0) >= progress)  # noqa: B023

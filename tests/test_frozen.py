@@ -9,15 +9,15 @@ from builders import column
 from conftest import PROJECT
 from hosts import dump
 
-CURRENT = sorted((PROJECT / "sql").glob("*.sql"))
+CURRENT = sorted(path for path in (PROJECT / "sql").glob("*/*.sql") if path.parent.name != "proxy")
 VERSIONS = PROJECT / "alembic" / "versions"
-FROZEN = sorted(VERSIONS.glob("*.sql"))
+FROZEN = sorted(VERSIONS.glob("*/*.sql"))
 
 # A CHECK calls these for whoever writes a row, so everybody may.
 PURE = {"array_is_set", "placeholder_content_item_id"}
 # A procedure that commits can have no SET clause.
 COMMITS = "topoff_all_tenants"
-OUR_TABLES = ("blackouts", "topoff_runs", "topoff_run_tenants")
+OUR_TABLES = ("cadences", "blackouts", "runs", "run_tenants")
 APPLICATION_TABLES = ("channel_accounts", "content_items", "post_instances")
 
 OURS = """
@@ -53,7 +53,7 @@ OURS = """
 
 def frozen_copies(name: str) -> list[Path]:
     """Return the frozen copies of a file in sql/, the oldest first."""
-    return [path for path in FROZEN if re.fullmatch(rf"\d{{4}}_{name}\.sql", path.name)]
+    return [path for path in FROZEN if path.stem == name]
 
 
 # ------------------------------------------------------------------------------------------------ the files
@@ -73,9 +73,9 @@ def test_the_current_definition_is_the_newest_frozen_one(current):
 def test_every_frozen_copy_is_installed_by_its_revision():
     for current in CURRENT:
         for copy in frozen_copies(current.stem):
-            revision = next(VERSIONS.glob(f"{copy.name[:4]}_*.py")).read_text(encoding="utf-8")
+            revision = copy.parent.with_suffix(".py").read_text(encoding="utf-8")
             assert f'"{current.stem}"' in revision, (
-                f"{copy.name} stands beside a revision that does not install it"
+                f"{copy.parent.name} does not install its copy of {copy.name}"
             )
 
 
@@ -86,7 +86,10 @@ def test_no_frozen_file_has_changed_or_come_or_gone():
             line.split() for line in (VERSIONS / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
         )
     }
-    assert sums == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FROZEN}
+    kept = [*VERSIONS.glob("*.py"), *FROZEN]
+    assert sums == {
+        str(path.relative_to(VERSIONS)): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept
+    }
 
 
 # -------------------------------------------------------------------------------------------- the catalogue
@@ -110,7 +113,7 @@ def test_every_definition_is_the_one_of_its_file(db):
             """,
         )
     )
-    assert names - {*APPLICATION_TABLES, "topoff_alembic_version"} == {current.stem for current in CURRENT}
+    assert names - {*APPLICATION_TABLES, "topoff.alembic_version"} == {current.stem for current in CURRENT}
 
 
 def test_everything_of_ours_has_a_comment(db):
@@ -118,7 +121,7 @@ def test_everything_of_ours_has_a_comment(db):
         db,
         f"""
         SELECT object FROM ({OURS}) AS ours
-        WHERE object !~ 'topoff_alembic_version' AND NOT EXISTS (
+        WHERE object !~ 'topoff.alembic_version' AND NOT EXISTS (
             SELECT FROM pg_description AS said
             WHERE said.classoid = ours.catalogue AND said.objoid = ours.oid AND said.objsubid = ours.part
         )
@@ -185,7 +188,7 @@ def test_every_key_of_ours_holds_a_tenant(db):
     assert len(keys) > 8
     # The application's keys are the application's; a run of the ledger is nobody's.
     theirs = {f"{table}_pkey" for table in APPLICATION_TABLES}
-    nobodys = {"topoff_runs_pkey", "topoff_run_tenants_run_fkey", "topoff_alembic_version_pkc"}
+    nobodys = {"topoff_runs_pkey", "topoff_run_tenants_run_fkey", "topoff.alembic_version_pkc"}
     assert {name for name, columns in keys if "tenant_id" not in columns} == theirs | nobodys
     unique = column(
         db,

@@ -17,8 +17,15 @@ from psycopg.rows import dict_row
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 HAND_MADE = "date_trunc('day', now()) + interval '40 days'"
-TABLES = ("channel_accounts", "content_items", "post_instances", "blackouts", "topoff_run_tenants")
-LEDGER = ("topoff_runs", "topoff_run_tenants")
+TABLES = (
+    "channel_accounts",
+    "content_items",
+    "post_instances",
+    "topoff.cadences",
+    "topoff.blackouts",
+    "topoff.run_tenants",
+)
+LEDGER = ("topoff.runs", "topoff.run_tenants")
 
 # Every function of the contract that the API calls, and the view. Nothing may depend on a run's ids.
 CALLS = {
@@ -41,7 +48,7 @@ CALLS = {
 COVERAGE_OF_TENANT = "SELECT * FROM cadence_coverage WHERE tenant_id = %(tenant)s"
 
 NEEDED_ON_TABLES = {
-    "blackouts": {
+    "topoff.blackouts": {
         "SELECT": "tenant_id channel_account_id during",
         "INSERT": "tenant_id channel_account_id during reason",
     },
@@ -135,7 +142,7 @@ class World:
             new_account(db, tenant, posts_per_week=2, timezone="America/New_York")
             new_post(db, account, one(db, f"SELECT {HAND_MADE} - interval '30 days'"), tenant)
             db.execute(
-                "INSERT INTO blackouts (tenant_id, channel_account_id, during)"
+                "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during)"
                 " VALUES (%s, %s, tsrange(now()::timestamp + '6 days', now()::timestamp + '8 days'))",
                 [tenant, account],
             )
@@ -188,11 +195,11 @@ def as_role(connect: Callable[..., Connection]) -> Callable[..., Connection]:
 
 
 def isolate(db: Connection, role: str) -> None:
-    db.execute("SELECT isolate_tenants(%s::regrole)", [quoted(role)])
+    db.execute("SELECT topoff.isolate_tenants(%s::regrole)", [quoted(role)])
 
 
 def unisolate(db: Connection, role: str) -> None:
-    db.execute("SELECT unisolate_tenants(%s::regrole)", [quoted(role)])
+    db.execute("SELECT topoff.unisolate_tenants(%s::regrole)", [quoted(role)])
 
 
 def rights(db: Connection) -> set[tuple[str, str]]:
@@ -280,7 +287,7 @@ def test_ids_of_another_tenant_are_answered_like_ids_that_do_not_exist(world, db
 
 def test_another_tenants_placeholder_is_content_that_does_not_exist(world, db, api, as_role):
     own = world.arguments("h2o")
-    foreign = one(db, "SELECT placeholder_content_item_id('all_county')")
+    foreign = one(db, "SELECT topoff.placeholder_content_item_id('all_county')")
     session = as_role(api, "h2o")
     said = answer(session, CALLS["fill"], own | {"content": foreign})
     assert without(said, foreign) == without(
@@ -382,7 +389,14 @@ def test_update_and_delete_do_not_reach_another_tenant(world, db, app, as_role):
             == 0
         )
         assert session.execute(f"DELETE FROM {table} WHERE tenant_id <> 'h2o'").rowcount == 0
-    for table in ("topoff_run_tenants", "blackouts", "post_instances", "content_items", "channel_accounts"):
+    for table in (
+        "topoff.run_tenants",
+        "topoff.blackouts",
+        "topoff.cadences",
+        "post_instances",
+        "content_items",
+        "channel_accounts",
+    ):
         session.execute(f"DELETE FROM {table}")
     assert [one(db, rows.format(table)) for table in TABLES] == before
 
@@ -393,8 +407,8 @@ def test_no_row_is_written_into_another_tenant(world, app, as_role):
         "INSERT INTO content_items (tenant_id) VALUES ('all_county')",
         "INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id)"
         " VALUES ('all_county', gen_random_uuid(), gen_random_uuid())",
-        "INSERT INTO blackouts (tenant_id, during) VALUES ('all_county', '(,)')",
-        "INSERT INTO topoff_run_tenants (tenant_id, run_id, created) VALUES ('all_county', 1, 5)",
+        "INSERT INTO topoff.blackouts (tenant_id, during) VALUES ('all_county', '(,)')",
+        "INSERT INTO topoff.run_tenants (tenant_id, run_id, created) VALUES ('all_county', 1, 5)",
     )
     for setting in ("h2o", None, ""):
         session = as_role(app, setting)
@@ -420,7 +434,7 @@ def test_a_post_cannot_refer_to_another_tenants_account_or_content(world, app, a
 
 
 DENIED = [
-    *(f"TRUNCATE {table}" for table in [*TABLES, "topoff_runs", "topoff_alembic_version"]),
+    *(f"TRUNCATE {table}" for table in [*TABLES, "topoff.runs", "topoff.alembic_version"]),
     "SELECT * FROM channel_accounts",
     "SELECT created_at FROM channel_accounts",
     "INSERT INTO channel_accounts (tenant_id) VALUES ('h2o')",
@@ -433,14 +447,14 @@ DENIED = [
     "INSERT INTO post_instances (created_at) VALUES (now())",
     "UPDATE post_instances SET scheduled_for = now()",
     "UPDATE post_instances SET tenant_id = 'h2o'",
-    "SELECT reason FROM blackouts",
-    "INSERT INTO blackouts (id) VALUES (gen_random_uuid())",
-    "UPDATE blackouts SET reason = ''",
-    "DELETE FROM blackouts",
-    *(f"SELECT 1 FROM {table}" for table in [*LEDGER, "topoff_alembic_version"]),
-    *(f"INSERT INTO {table} DEFAULT VALUES" for table in [*LEDGER, "topoff_alembic_version"]),
+    "SELECT reason FROM topoff.blackouts",
+    "INSERT INTO topoff.blackouts (id) VALUES (gen_random_uuid())",
+    "UPDATE topoff.blackouts SET reason = ''",
+    "DELETE FROM topoff.blackouts",
+    *(f"SELECT 1 FROM {table}" for table in [*LEDGER, "topoff.alembic_version"]),
+    *(f"INSERT INTO {table} DEFAULT VALUES" for table in [*LEDGER, "topoff.alembic_version"]),
     *(f"UPDATE {table} SET created = 1" for table in LEDGER),
-    *(f"DELETE FROM {table}" for table in [*LEDGER, "topoff_alembic_version"]),
+    *(f"DELETE FROM {table}" for table in [*LEDGER, "topoff.alembic_version"]),
     "CREATE TABLE public.mine ()",
     "SELECT nextval('topoff_runs_id_seq')",
 ]
@@ -455,16 +469,16 @@ def test_a_role_without_grants_of_its_own_gets_no_further_than_the_functions(wor
 
 DBA_CALLS = [
     "CALL topoff_all_tenants()",
-    "SELECT schedule_topoff()",
-    "SELECT unschedule_topoff()",
-    "SELECT isolate_tenants('postgres')",
-    "SELECT unisolate_tenants('{role}')",
-    "SELECT * FROM api_privileges('{role}')",
-    "SELECT topoff_tenants(1, ARRAY['all_county'], '28 days')",
-    "SELECT tenant_batches(1)",
-    "SELECT start_topoff_run()",
-    "SELECT finish_topoff_run(1)",
-    "SELECT raise_topoff_failures(1)",
+    "SELECT topoff.schedule()",
+    "SELECT topoff.unschedule()",
+    "SELECT topoff.isolate_tenants('postgres')",
+    "SELECT topoff.unisolate_tenants('{role}')",
+    "SELECT * FROM topoff.api_privileges('{role}')",
+    "SELECT topoff.run_batch(1, ARRAY['all_county'], '28 days')",
+    "SELECT topoff.tenant_batches(1)",
+    "SELECT topoff.start_run()",
+    "SELECT topoff.finish_run(1)",
+    "SELECT topoff.raise_run_failures(1)",
 ]
 
 
@@ -478,9 +492,9 @@ def test_what_is_the_dbas_is_denied(api, as_role):
 def test_the_inner_functions_do_not_see_another_tenant_either(world, db, api, as_role):
     session = as_role(api, "h2o")
     for call in (
-        "SELECT * FROM planned_slots(ARRAY['h2o'], now(), now() + '28 days', false)",
-        "SELECT * FROM insert_planned_slots(ARRAY['h2o'], now(), now() + '35 days', false)",
-        "SELECT * FROM tenant_coverage('h2o')",
+        "SELECT * FROM topoff.planned_slots(ARRAY['h2o'], now(), now() + '28 days', false)",
+        "SELECT * FROM topoff.insert_planned_slots(ARRAY['h2o'], now(), now() + '35 days', false)",
+        "SELECT * FROM topoff.tenant_coverage('h2o')",
     ):
         assert session.execute(call).fetchall() != []
         assert session.execute(call.replace("h2o", "all_county")).fetchall() == []
@@ -516,7 +530,7 @@ def test_the_role_gets_what_the_functions_need_and_nothing_more(db, new_role):
 def test_every_single_privilege_is_needed(world, db, api):
     arguments = world.arguments("h2o")
     idle = []
-    for privilege in column(db, "SELECT privilege FROM api_privileges(%s::regrole)", api):
+    for privilege in column(db, "SELECT privilege FROM topoff.api_privileges(%s::regrole)", api):
         if privilege == "USAGE ON SCHEMA public" or "placeholder_content_item_id" in privilege:
             continue  # which everybody has
         with db.transaction(force_rollback=True):
@@ -542,12 +556,12 @@ def test_rows_numbered_from_a_sequence_can_be_inserted(world, db, new_role, as_r
 def test_api_privileges_tells_what_is_held_already(db, new_role):
     role = new_role()
     db.execute(f"GRANT SELECT ON content_items TO {role}")
-    held = set(column(db, "SELECT privilege FROM api_privileges(%s::regrole) WHERE held", role))
+    held = set(column(db, "SELECT privilege FROM topoff.api_privileges(%s::regrole) WHERE held", role))
     assert held == {
         "SELECT (id) ON public.content_items",
         "SELECT (tenant_id) ON public.content_items",
         "USAGE ON SCHEMA public",
-        "EXECUTE ON FUNCTION public.placeholder_content_item_id(text)",
+        "EXECUTE ON FUNCTION topoff.placeholder_content_item_id(text)",
     }
 
 
@@ -577,7 +591,7 @@ def test_the_owner_isolates_and_the_nightly_run_notices_nothing(owned):
         owner.execute("DELETE FROM post_instances WHERE tenant_id = %s AND status = 'Planned'", [tenant])
     isolate(owner, role)
     owner.execute("CALL topoff_all_tenants()")
-    run = "SELECT status, tenants, failed FROM topoff_runs ORDER BY id DESC LIMIT 1"
+    run = "SELECT status, tenants, failed FROM topoff.runs ORDER BY id DESC LIMIT 1"
     assert owner.execute(run).fetchone() == ("succeeded", 2, 0)
     assert column(
         owner, "SELECT tenant_id FROM post_instances WHERE status = 'Planned' GROUP BY 1 ORDER BY 1"
@@ -605,7 +619,7 @@ def test_a_reporting_role_notices_nothing(world, db, new_role, as_role):
 
     def report() -> list[Any]:
         session = as_role(reporting)
-        reads = [f"SELECT row::text FROM {table} AS row ORDER BY 1" for table in [*TABLES, "topoff_runs"]]
+        reads = [f"SELECT row::text FROM {table} AS row ORDER BY 1" for table in [*TABLES, "topoff.runs"]]
         reads += [
             "SELECT row::text FROM cadence_coverage AS row ORDER BY 1",
             CALLS["calendar"] % {"tenant": "'h2o'"},
@@ -647,9 +661,9 @@ def test_an_ordinary_role_may_call_nothing(world, api, new_role, as_role):
         name = re.search(r"\w+(?=\(%\(tenant)", call)[0]
         denied = f"permission denied for function {name}"
         assert answer(session, call, arguments)[:2] == ("42501", denied)
-    for call in ("SELECT isolate_tenants('postgres')", "SELECT unisolate_tenants('postgres')"):
+    for call in ("SELECT topoff.isolate_tenants('postgres')", "SELECT topoff.unisolate_tenants('postgres')"):
         assert answer(session, call, {})[0] == "42501"
-    assert answer(session, "SELECT placeholder_content_item_id('h2o')", {})[0][0] is not None
+    assert answer(session, "SELECT topoff.placeholder_content_item_id('h2o')", {})[0][0] is not None
 
 
 # --------------------------------------------------------------------------------------- there and back again
@@ -661,11 +675,15 @@ def test_an_ordinary_role_may_call_nothing(world, api, new_role, as_role):
         [],
         ["SELECT, INSERT ON post_instances", "SELECT ON content_items"],
         ["SELECT (id, status) ON post_instances", "SELECT (tenant_id) ON cadence_coverage"],
-        ["UPDATE (status) ON post_instances", "INSERT (title) ON content_items", "SELECT (id) ON blackouts"],
+        [
+            "UPDATE (status) ON post_instances",
+            "INSERT (title) ON content_items",
+            "SELECT (id) ON topoff.blackouts",
+        ],
         [
             "EXECUTE ON FUNCTION topoff_planned_slots",
             "USAGE ON SCHEMA public",
-            "SELECT, DELETE ON topoff_runs",
+            "SELECT, DELETE ON topoff.runs",
         ],
         [
             "ALL ON ALL FUNCTIONS IN SCHEMA public",
@@ -805,7 +823,7 @@ def test_the_tables_owner_and_members_of_its_role_are_refused(owned, new_role, e
 @pytest.mark.parametrize("privilege", ["TRUNCATE", "TRIGGER", "REFERENCES"])
 def test_a_role_with_rights_that_row_level_security_does_not_hold_is_refused(db, new_role, privilege):
     role = new_role()
-    db.execute(f"GRANT {privilege} ON post_instances, blackouts TO {role}")
+    db.execute(f"GRANT {privilege} ON post_instances, topoff.blackouts TO {role}")
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="does not hold") as failure:
         isolate(db, role)
     hint = failure.value.diag.message_hint
@@ -831,11 +849,11 @@ def test_an_owner_who_may_not_grant_everything_is_told_what_is_missing(owned, ne
 
 def test_null_and_roles_that_are_not_isolated_are_refused(db, new_role):
     with pytest.raises(psycopg.errors.NullValueNotAllowed):
-        db.execute("SELECT isolate_tenants(NULL)")
+        db.execute("SELECT topoff.isolate_tenants(NULL)")
     with pytest.raises(psycopg.errors.NullValueNotAllowed):
-        db.execute("SELECT isolate_tenants(4294967295::regrole)")
+        db.execute("SELECT topoff.isolate_tenants(4294967295::regrole)")
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="not isolated"):
-        db.execute("SELECT unisolate_tenants(NULL)")
+        db.execute("SELECT topoff.unisolate_tenants(NULL)")
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="not isolated"):
         unisolate(db, new_role())
 
@@ -895,7 +913,7 @@ def test_waiting_for_a_busy_table_is_given_up(world, db, new_role, connect):
     role, busy = new_role(), connect()
     before = rights(db)
     with busy.transaction():
-        busy.execute("SELECT * FROM blackouts")
+        busy.execute("SELECT * FROM topoff.blackouts")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             isolate(db, role)
     assert rights(db) == before
@@ -932,9 +950,9 @@ DECOYS = """
     CREATE TEMP TABLE channel_accounts (id uuid, tenant_id pg_catalog.text);
     CREATE TEMP TABLE content_items (id uuid, tenant_id pg_catalog.text);
     CREATE TEMP TABLE post_instances (id uuid, tenant_id pg_catalog.text);
-    CREATE TEMP TABLE blackouts (id uuid, tenant_id pg_catalog.text);
-    CREATE TEMP TABLE topoff_runs (id uuid, tenant_id pg_catalog.text);
-    CREATE TEMP TABLE topoff_run_tenants (id uuid, tenant_id pg_catalog.text);
+    CREATE TEMP TABLE topoff.blackouts (id uuid, tenant_id pg_catalog.text);
+    CREATE TEMP TABLE topoff.runs (id uuid, tenant_id pg_catalog.text);
+    CREATE TEMP TABLE topoff.run_tenants (id uuid, tenant_id pg_catalog.text);
     CREATE TEMP VIEW cadence_coverage AS SELECT 'decoy'::pg_catalog.text AS tenant_id;
     CREATE TEMP VIEW pg_roles AS SELECT * FROM pg_catalog.pg_roles WHERE false;
     CREATE TEMP TABLE pg_class (oid int);
@@ -995,7 +1013,7 @@ def test_the_nightly_run_and_isolation_are_not_bent_by_objects_of_the_same_name(
     ) as session:
         session.execute(DECOYS)
         session.execute("CALL public.topoff_all_tenants()")
-        session.execute("SELECT public.isolate_tenants(%s::pg_catalog.regrole)", [role])
+        session.execute("SELECT topoff.isolate_tenants(%s::pg_catalog.regrole)", [role])
     assert one(db, "SELECT count(*) FROM post_instances WHERE status = 'Planned'") == expected
     assert column(as_role(role, "h2o"), "SELECT DISTINCT tenant_id FROM post_instances") == ["h2o"]
 

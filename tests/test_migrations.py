@@ -143,7 +143,7 @@ def test_the_script_for_psql_stops_at_the_same_problems(empty_db):
     )
     assert done.returncode == 3
     assert "this database cannot be adopted yet: 13 problems found" in done.stderr
-    assert one(empty_db, "SELECT to_regclass('topoff_alembic_version') IS NULL")
+    assert one(empty_db, "SELECT to_regclass('topoff.alembic_version') IS NULL")
 
 
 def test_a_downgrade_leaves_the_applications_rows_and_what_people_made_of_slots(empty_db):
@@ -152,7 +152,9 @@ def test_a_downgrade_leaves_the_applications_rows_and_what_people_made_of_slots(
     run(empty_db, "upgrade", "head")
     empty_db.execute("UPDATE channel_accounts SET posts_per_week = 5 WHERE id = %s", [ACCOUNT])
     empty_db.execute("UPDATE channel_accounts SET posts_per_week = 1 WHERE id <> %s", [ACCOUNT])
-    empty_db.execute("INSERT INTO blackouts (tenant_id, during) VALUES ('h2o', '[2020-01-01, 2020-01-02)')")
+    empty_db.execute(
+        "INSERT INTO topoff.blackouts (tenant_id, during) VALUES ('h2o', '[2020-01-01, 2020-01-02)')"
+    )
     assert one(empty_db, "SELECT topoff_planned_slots('h2o')") == 24
     slots = column(
         empty_db, "SELECT id FROM post_instances WHERE status = 'Planned' ORDER BY scheduled_for, id"
@@ -258,7 +260,7 @@ def test_a_lock_that_cannot_be_had_is_given_up_and_the_next_run_goes_on(
     assert "HINT: Nothing of this revision was changed" in error
     assert took < 30
     assert waits.longest < 1.5
-    assert one(empty_db, "SELECT version_num FROM topoff_alembic_version") == stands_at
+    assert one(empty_db, "SELECT version_num FROM topoff.alembic_version") == stands_at
     run(empty_db, *arguments)
 
 

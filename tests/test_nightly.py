@@ -16,7 +16,7 @@ from psycopg import Connection, errors
 
 TENANT_LOCK = "hashtextextended('topoff_planned_slots:' || %s, 0)"
 RUN_LOCK = "hashtextextended('topoff_all_tenants', 0)"
-LEDGER = "SELECT status, tenants, created, failed FROM topoff_runs ORDER BY id"
+LEDGER = "SELECT status, tenants, created, failed FROM topoff.runs ORDER BY id"
 
 
 def new_tenants(db: Connection, count: int) -> None:
@@ -107,8 +107,8 @@ def test_a_night_fills_every_tenant_with_a_cadence_and_the_next_one_finds_nothin
     assert db.execute(LEDGER).fetchall() == [("succeeded", 480, 5760, 0), ("succeeded", 480, 0, 0)]
     assert one(db, "SELECT count(*) FROM post_instances WHERE status = 'Planned'") == 5760
     assert column(db, "SELECT DISTINCT count(*) FROM post_instances GROUP BY tenant_id") == [12]
-    assert one(db, "SELECT count(*) FROM topoff_run_tenants WHERE created = 12 AND sqlstate IS NULL") == 480
-    assert one(db, "SELECT bool_and(finished_at >= started_at) FROM topoff_runs")
+    assert one(db, "SELECT count(*) FROM topoff.run_tenants WHERE created = 12 AND sqlstate IS NULL") == 480
+    assert one(db, "SELECT bool_and(finished_at >= started_at) FROM topoff.runs")
 
 
 def test_a_night_without_tenants_succeeds(db):
@@ -151,9 +151,9 @@ def test_one_of_1000_tenants_fails_and_all_others_are_committed(db):
     assert db.execute(LEDGER).fetchall() == [("failed", 1000, 999 * 12, 1)]
     assert one(db, "SELECT count(*) FROM post_instances") == 999 * 12
     assert db.execute(
-        "SELECT tenant_id, created, sqlstate, message FROM topoff_run_tenants WHERE sqlstate IS NOT NULL"
+        "SELECT tenant_id, created, sqlstate, message FROM topoff.run_tenants WHERE sqlstate IS NOT NULL"
     ).fetchall() == [("t0500", 0, "22023", 'time zone "Mars/Olympus" not recognized')]
-    assert one(db, "SELECT count(*) FROM topoff_run_tenants WHERE created = 12") == 999
+    assert one(db, "SELECT count(*) FROM topoff.run_tenants WHERE created = 12") == 999
 
 
 def test_the_hint_of_a_failed_night_holds_a_query_that_shows_the_errors(db):
@@ -208,7 +208,7 @@ def test_what_the_applications_triggers_raise_stays_with_the_tenant(
         db.execute("CALL topoff_all_tenants()")
     assert db.execute(LEDGER).fetchall() == [("failed", 240, 239 * 12, 1)]
     assert db.execute(
-        "SELECT tenant_id, sqlstate, message FROM topoff_run_tenants WHERE sqlstate IS NOT NULL"
+        "SELECT tenant_id, sqlstate, message FROM topoff.run_tenants WHERE sqlstate IS NOT NULL"
     ).fetchall() == [("t0002", sqlstate, message)]
 
 
@@ -224,7 +224,7 @@ def test_a_tenant_whose_lock_is_not_to_be_had_is_left_to_the_next_night(db, conn
     with held_tenant(connect(), "t0007"), pytest.raises(errors.RaiseException, match="t0007"):
         db.execute("CALL topoff_all_tenants()")
     assert db.execute(LEDGER).fetchall() == [("failed", 240, 239 * 12, 1)]
-    assert column(db, "SELECT sqlstate FROM topoff_run_tenants WHERE tenant_id = 't0007'") == ["55P03"]
+    assert column(db, "SELECT sqlstate FROM topoff.run_tenants WHERE tenant_id = 't0007'") == ["55P03"]
     db.execute("CALL topoff_all_tenants()")
     assert db.execute(LEDGER).fetchall()[1] == ("succeeded", 240, 12, 0)
 
@@ -246,13 +246,13 @@ def test_a_second_run_at_once_steps_aside_with_a_notice(db, connect):
 
 
 def test_a_run_between_two_of_its_transactions_is_not_taken_for_dead(db, connect):
-    db.execute("INSERT INTO topoff_runs DEFAULT VALUES")
+    db.execute("INSERT INTO topoff.runs DEFAULT VALUES")
     db.execute("SET lock_timeout = '10ms'")  # the role's, which is not for this wait
     second = Background(connect(), "CALL topoff_all_tenants()")
     wait_for(
         lambda: one(db, "SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = %s", second.pid)
     )
-    db.execute("SELECT resume_topoff_run(id) FROM topoff_runs")
+    db.execute("SELECT topoff.resume_run(id) FROM topoff.runs")
     assert second.join() is None
     assert second.notices == ["another run of topoff_all_tenants is under way, so this one does nothing"]
     assert db.execute(LEDGER).fetchall() == [("running", 0, 0, 0)]
@@ -267,8 +267,8 @@ def test_runs_that_meet_again_and_again_never_take_each_other_for_dead(db, conne
     runs = [Background(connect(), loop), Background(connect(), loop)]
     assert [run.join() for run in runs] == [None, None]
     assert any(run.notices for run in runs)
-    assert column(db, "SELECT DISTINCT status FROM topoff_runs") == ["succeeded"]
-    assert one(db, "SELECT sum(created) FROM topoff_runs") == 6000
+    assert column(db, "SELECT DISTINCT status FROM topoff.runs") == ["succeeded"]
+    assert one(db, "SELECT sum(created) FROM topoff.runs") == 6000
     assert one(db, "SELECT count(*) FROM post_instances") == 6000
 
 
@@ -277,7 +277,7 @@ def test_a_run_that_was_closed_behind_its_back_stops(db, connect):
     with held_tenant(connect(), "t0240"):
         run = Background(connect(), "CALL topoff_all_tenants()")
         wait_for(lambda: waits_for_lock(db, run.pid))
-        db.execute("UPDATE topoff_runs SET status = 'abandoned', finished_at = now()")
+        db.execute("UPDATE topoff.runs SET status = 'abandoned', finished_at = now()")
     assert isinstance(run.join(), errors.ObjectNotInPrerequisiteState)
     assert db.execute(LEDGER).fetchall() == [("abandoned", 400, 4800, 0)]
 
@@ -318,7 +318,7 @@ def test_a_run_that_dies_keeps_what_it_committed_and_the_next_one_completes_it(d
     # The cancelled session lives on, and does not stand in the way.
     connect().execute("CALL topoff_all_tenants()")
     assert db.execute(LEDGER).fetchall() == [("abandoned", 200, 2400, 0), ("succeeded", 480, 3360, 0)]
-    assert one(db, "SELECT bool_and(finished_at >= started_at) FROM topoff_runs")
+    assert one(db, "SELECT bool_and(finished_at >= started_at) FROM topoff.runs")
     assert one(db, "SELECT count(*) FROM post_instances") == 5760
 
 
@@ -389,8 +389,8 @@ def test_nobody_may_call_it_unless_told(db):
     )
     assert not one(
         db,
-        "SELECT has_table_privilege('pg_monitor', 'topoff_runs', 'SELECT') "
-        "OR has_table_privilege('pg_monitor', 'topoff_run_tenants', 'SELECT')",
+        "SELECT has_table_privilege('pg_monitor', 'topoff.runs', 'SELECT') "
+        "OR has_table_privilege('pg_monitor', 'topoff.run_tenants', 'SELECT')",
     )
 
 
@@ -479,38 +479,38 @@ def test_an_account_that_goes_while_its_slots_are_written_costs_its_tenant_nothi
 
 def test_runs_are_remembered_for_90_days(db):
     db.execute(
-        "INSERT INTO topoff_runs (started_at, finished_at, status) "
+        "INSERT INTO topoff.runs (started_at, finished_at, status) "
         "SELECT now() - age, now() - age, 'failed' FROM unnest('{91 days, 89 days}'::interval[]) AS age"
     )
     db.execute(
-        "INSERT INTO topoff_run_tenants (run_id, tenant_id, sqlstate, message) "
-        "SELECT id, 'h2o', '22023', 'no' FROM topoff_runs"
+        "INSERT INTO topoff.run_tenants (run_id, tenant_id, sqlstate, message) "
+        "SELECT id, 'h2o', '22023', 'no' FROM topoff.runs"
     )
     db.execute("CALL topoff_all_tenants()")
     assert column(
-        db, "SELECT (extract(epoch FROM now() - started_at) / 86400)::integer FROM topoff_runs ORDER BY id"
+        db, "SELECT (extract(epoch FROM now() - started_at) / 86400)::integer FROM topoff.runs ORDER BY id"
     ) == [89, 0]
-    assert one(db, "SELECT count(*) FROM topoff_run_tenants") == 1
+    assert one(db, "SELECT count(*) FROM topoff.run_tenants") == 1
 
 
 @pytest.mark.parametrize(
     ("table", "columns", "constraint"),
     [
-        ("topoff_runs", {"status": "'done'", "finished_at": "now()"}, "topoff_runs_status_check"),
-        ("topoff_runs", {"status": "'succeeded'"}, "topoff_runs_finished_check"),
-        ("topoff_runs", {"finished_at": "now()"}, "topoff_runs_finished_check"),
-        ("topoff_run_tenants", {"created": "0"}, "topoff_run_tenants_outcome_check"),
+        ("topoff.runs", {"status": "'done'", "finished_at": "now()"}, "topoff_runs_status_check"),
+        ("topoff.runs", {"status": "'succeeded'"}, "topoff_runs_finished_check"),
+        ("topoff.runs", {"finished_at": "now()"}, "topoff_runs_finished_check"),
+        ("topoff.run_tenants", {"created": "0"}, "topoff_run_tenants_outcome_check"),
         (
-            "topoff_run_tenants",
+            "topoff.run_tenants",
             {"created": "1", "sqlstate": "'22023'", "message": "'no'"},
             "topoff_run_tenants_outcome_check",
         ),
     ],
 )
 def test_the_ledger_refuses_what_no_run_writes(db, table, columns, constraint):
-    if table == "topoff_run_tenants":
+    if table == "topoff.run_tenants":
         columns = columns | {"run_id": "1", "tenant_id": "'h2o'"}
-        db.execute("INSERT INTO topoff_runs DEFAULT VALUES")
+        db.execute("INSERT INTO topoff.runs DEFAULT VALUES")
     with pytest.raises(errors.CheckViolation, match=constraint):
         db.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(columns.values())})")
 
@@ -519,14 +519,14 @@ def test_the_ledger_refuses_what_no_run_writes(db, table, columns, constraint):
 
 LAST_NIGHT = """\
 SELECT started_at, finished_at - started_at AS took, status, tenants, created, failed
-FROM topoff_runs
+FROM topoff.runs
 ORDER BY started_at DESC
 LIMIT 1;"""
 
 FAILURES = """\
 SELECT run.started_at, entry.tenant_id, entry.sqlstate, entry.message
-FROM topoff_run_tenants AS entry
-JOIN topoff_runs AS run ON run.id = entry.run_id
+FROM topoff.run_tenants AS entry
+JOIN topoff.runs AS run ON run.id = entry.run_id
 WHERE entry.sqlstate IS NOT NULL AND run.started_at > now() - interval '7 days'
 ORDER BY run.started_at DESC, entry.tenant_id;"""
 
@@ -534,14 +534,14 @@ TIME_TAKEN = """\
 SELECT date_trunc('week', started_at)::date AS week, count(*) AS runs,
        avg(finished_at - started_at) AS average, max(finished_at - started_at) AS longest,
        max(tenants) AS tenants, sum(created) AS created
-FROM topoff_runs
+FROM topoff.runs
 WHERE status IN ('succeeded', 'failed')
 GROUP BY week
 ORDER BY week;"""
 
 ALERT = """\
 SELECT coalesce(max(finished_at) < now() - interval '26 hours', true) AS alert
-FROM topoff_runs
+FROM topoff.runs
 WHERE status = 'succeeded';"""
 
 
@@ -549,7 +549,7 @@ def new_run(db: Connection, started: str, status: str, took: str = "1 minute", *
     """Enter a run in the ledger, begun so long ago, with tenants that failed and how."""
     run = one(
         db,
-        "INSERT INTO topoff_runs (started_at, finished_at, status, tenants, created, failed) "
+        "INSERT INTO topoff.runs (started_at, finished_at, status, tenants, created, failed) "
         "SELECT at, at + %s::interval, %s, 10, 120, %s FROM (SELECT now() - %s::interval AS at) AS run "
         "RETURNING id",
         took,
@@ -558,7 +558,7 @@ def new_run(db: Connection, started: str, status: str, took: str = "1 minute", *
         started,
     )
     for tenant, message in failures.items():
-        db.execute("INSERT INTO topoff_run_tenants VALUES (%s, %s, 0, '22023', %s)", [run, tenant, message])
+        db.execute("INSERT INTO topoff.run_tenants VALUES (%s, %s, 0, '22023', %s)", [run, tenant, message])
 
 
 def test_the_queries_stand_in_readme():

@@ -433,19 +433,19 @@ def set_up(db: Connection, situation: Situation) -> None:
 
         -- each tenant's placeholder, where it is wanted, and one item that is every other post's content
         INSERT INTO content_items (tenant_id, id, title)
-        SELECT DISTINCT tenant_id, CASE WHEN is_placeholder THEN placeholder_content_item_id(tenant_id)
+        SELECT DISTINCT tenant_id, CASE WHEN is_placeholder THEN topoff.placeholder_content_item_id(tenant_id)
             ELSE md5(tenant_id)::uuid END, 'Planned slot'
         FROM jsonb_to_recordset(%(posts)s) AS post (tenant_id text, is_placeholder boolean);
 
         INSERT INTO post_instances
             (tenant_id, id, channel_account_id, content_item_id, scheduled_for, planned_for, status)
         SELECT tenant_id, id, channel_account_id, CASE WHEN is_placeholder
-            THEN placeholder_content_item_id(tenant_id) ELSE md5(tenant_id)::uuid END,
+            THEN topoff.placeholder_content_item_id(tenant_id) ELSE md5(tenant_id)::uuid END,
             scheduled_for, planned_for, status
         FROM jsonb_to_recordset(%(posts)s) AS post (tenant_id text, id uuid, channel_account_id uuid,
             scheduled_for timestamptz, planned_for timestamptz, status text, is_placeholder boolean);
 
-        INSERT INTO blackouts (tenant_id, channel_account_id, during)
+        INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during)
         SELECT tenant_id, channel_account_id, during
         FROM jsonb_populate_recordset(NULL::blackouts, %(blackouts)s)
         """,
@@ -495,7 +495,7 @@ def slots_made(db: Connection, situation: Situation) -> list[tuple[UUID, datetim
         """
         SELECT tenant_id, id, channel_account_id, scheduled_for, planned_for, status,
             content_item_id IN (
-                SELECT placeholder_content_item_id(tenant) FROM unnest(%s::text[]) AS tenant
+                SELECT topoff.placeholder_content_item_id(tenant) FROM unnest(%s::text[]) AS tenant
             )
         FROM post_instances
         """,

@@ -190,7 +190,7 @@ def statements(hint: str) -> list[str]:
 def refusal(db: Connection, error: type[psycopg.Error], message: str) -> list[str]:
     """Ask for the schedule in vain; return the statements of the HINT."""
     with pytest.raises(error) as caught:
-        db.execute("SELECT schedule_topoff()")
+        db.execute("SELECT topoff.schedule()")
     assert caught.value.diag.message_primary == f"the nightly run is not scheduled: {message}"
     return statements(caught.value.diag.message_hint)
 
@@ -202,7 +202,7 @@ def test_where_pg_cron_is_not_installed_the_hint_names_the_package_and_the_other
     if one(db, "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_cron'"):
         pytest.skip("pg_cron is installed on this server; what happens then is tested below")
     with pytest.raises(errors.FeatureNotSupported) as refused:
-        db.execute("SELECT schedule_topoff()")
+        db.execute("SELECT topoff.schedule()")
     assert refused.value.diag.message_primary == (
         "the nightly run is not scheduled: pg_cron is not installed on this server"
     )
@@ -211,17 +211,17 @@ def test_where_pg_cron_is_not_installed_the_hint_names_the_package_and_the_other
     assert other_way == "CALL public.topoff_all_tenants();"
     new_account(db, posts_per_week=3)
     db.execute(other_way)
-    assert one(db, "SELECT created FROM topoff_runs") == 12
+    assert one(db, "SELECT created FROM topoff.runs") == 12
 
     notices = []
     db.add_notice_handler(lambda notice: notices.append(notice.message_primary))
-    assert one(db, "SELECT unschedule_topoff()") is False
+    assert one(db, "SELECT topoff.unschedule()") is False
     assert len(notices) == 1
 
 
 def test_a_schedule_must_be_given(db):
     with pytest.raises(errors.NullValueNotAllowed, match="schedule must not be null"):
-        db.execute("SELECT schedule_topoff(NULL)")
+        db.execute("SELECT topoff.schedule(NULL)")
 
 
 def test_who_follows_the_hints_from_a_server_that_never_heard_of_pg_cron_ends_with_a_job(server):
@@ -258,7 +258,7 @@ def test_from_another_database_the_hint_schedules_there_and_converges(server):
 
         notices = []
         db.add_notice_handler(lambda notice: notices.append(notice.message_hint))
-        assert one(db, "SELECT unschedule_topoff()") is False
+        assert one(db, "SELECT topoff.unschedule()") is False
         for statement in statements(notices[0]):
             cron.execute(statement)
         assert cron.execute(JOBS).fetchall() == []
@@ -285,11 +285,11 @@ def test_from_another_database_a_role_that_cannot_see_the_settings_is_told_what_
 
 def test_who_may_not_use_pg_cron_is_told_the_grant_and_then_gets_a_job_of_their_own(app, planner):
     grant, again = refusal(planner, errors.InsufficientPrivilege, 'role "planner" may not use pg_cron')
-    assert one(planner, "SELECT unschedule_topoff()") is False
+    assert one(planner, "SELECT topoff.unschedule()") is False
     app.execute(grant)
     planner.execute(again)
     assert app.execute(JOBS).fetchall() == [(*WANTED[:3], "planner", *WANTED[4:])]
-    assert one(planner, "SELECT unschedule_topoff()") is True
+    assert one(planner, "SELECT topoff.unschedule()") is True
     assert app.execute(JOBS).fetchall() == []
 
 
@@ -315,7 +315,7 @@ def test_a_migration_that_cannot_schedule_warns_and_is_otherwise_whole(server, s
     assert re.search(f"WARNING: +the nightly run is not scheduled: {re.escape(reason)}", done.stderr)
     assert "HINT:" in done.stderr
     with server.connect("app") as db:
-        assert one(db, "SELECT version_num FROM topoff_alembic_version") == "0013"
+        assert one(db, "SELECT version_num FROM topoff.alembic_version") == "0013"
 
 
 def test_a_migration_schedules_where_it_can_and_its_downgrade_unschedules(scheduling, app):
@@ -334,7 +334,7 @@ def test_where_superusers_may_not_have_jobs_pg_crons_own_error_comes_through(ser
     with server.connect("app") as db:
         db.execute("CREATE EXTENSION pg_cron")
         with pytest.raises(errors.InsufficientPrivilege, match="cannot schedule jobs as superuser"):
-            db.execute("SELECT schedule_topoff()")
+            db.execute("SELECT topoff.schedule()")
     assert server.alembic("app", "downgrade", "0012").returncode == 0
     done = server.alembic("app", "upgrade", "head")
     assert done.returncode == 0
@@ -360,38 +360,38 @@ def test_where_superusers_may_not_have_jobs_pg_crons_own_error_comes_through(ser
     ],
 )
 def test_the_job_converges_whatever_state_it_is_in(app, change):
-    app.execute("SELECT schedule_topoff()")
+    app.execute("SELECT topoff.schedule()")
     app.execute("SELECT cron.schedule('of somebody else', '0 1 * * *', 'SELECT 1')")
     app.execute(f"{change} {'AND' if 'WHERE' in change else 'WHERE'} jobname = %s", [JOB])
-    job = one(app, "SELECT schedule_topoff()")
+    job = one(app, "SELECT topoff.schedule()")
     assert column(app, "SELECT jobid FROM cron.job WHERE jobname = %s", JOB) == [job]
     assert WANTED in app.execute(JOBS).fetchall()
     assert one(app, "SELECT count(*) FROM cron.job WHERE jobname = 'of somebody else'") == 1
 
 
 def test_a_job_that_is_as_wanted_is_left_alone(app):
-    job = one(app, "SELECT schedule_topoff()")
+    job = one(app, "SELECT topoff.schedule()")
     row = "SELECT jobid, xmin::text FROM cron.job"
     before = app.execute(row).fetchall()
-    assert one(app, "SELECT schedule_topoff()") == job
+    assert one(app, "SELECT topoff.schedule()") == job
     assert app.execute(row).fetchall() == before
 
 
 def test_the_schedule_can_be_changed_and_a_wrong_one_changes_nothing(app):
-    app.execute("SELECT schedule_topoff('30 2 * * *')")
+    app.execute("SELECT topoff.schedule('30 2 * * *')")
     assert column(app, "SELECT schedule FROM cron.job") == ["30 2 * * *"]
     for wrong in ("every night", "61 2 * * *", ""):
         with pytest.raises(psycopg.Error, match="invalid schedule"):
-            app.execute("SELECT schedule_topoff(%s)", [wrong])
+            app.execute("SELECT topoff.schedule(%s)", [wrong])
     assert column(app, "SELECT schedule FROM cron.job") == ["30 2 * * *"]
 
 
 def test_unscheduling_takes_the_job_away_and_says_whether_there_was_one(app):
-    app.execute("SELECT schedule_topoff()")
+    app.execute("SELECT topoff.schedule()")
     app.execute("SELECT cron.schedule('of somebody else', '0 1 * * *', 'SELECT 1')")
-    assert one(app, "SELECT unschedule_topoff()") is True
+    assert one(app, "SELECT topoff.unschedule()") is True
     assert column(app, "SELECT jobname FROM cron.job") == ["of somebody else"]
-    assert one(app, "SELECT unschedule_topoff()") is False
+    assert one(app, "SELECT topoff.unschedule()") is False
 
 
 # The real thing
@@ -435,10 +435,10 @@ def fired(programs: Path, pattern: Server) -> Iterator[dict[str, dict[str, tuple
                     )
                 db.execute("CREATE EXTENSION pg_cron")
                 with pytest.raises(errors.ObjectNotInPrerequisiteState) as elsewhere:
-                    other.execute("SELECT schedule_topoff('* * * * *')")
+                    other.execute("SELECT topoff.schedule('* * * * *')")
                 for statement in statements(elsewhere.value.diag.message_hint):
                     db.execute(statement)
-                db.execute("SELECT schedule_topoff('* * * * *')")
+                db.execute("SELECT topoff.schedule('* * * * *')")
         end = monotonic() + 130
         while len(outcome) < len(servers):
             assert monotonic() < end, "pg_cron has not run both jobs in two minutes"
@@ -452,7 +452,7 @@ def fired(programs: Path, pattern: Server) -> Iterator[dict[str, dict[str, tuple
             for database in ("app", "other"):
                 with server.connect(database) as db:
                     outcome[name][database] += db.execute(
-                        "SELECT status, tenants, created, failed FROM topoff_runs ORDER BY id LIMIT 1"
+                        "SELECT status, tenants, created, failed FROM topoff.runs ORDER BY id LIMIT 1"
                     ).fetchall()
                     outcome[name][database].append(
                         one(db, "SELECT count(*) FROM post_instances WHERE status = 'Planned'")

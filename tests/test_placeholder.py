@@ -14,15 +14,18 @@ def slots(db):
 
 
 def test_the_placeholder_id_is_the_same_everywhere_and_another_for_every_tenant(db):
-    assert str(one(db, "SELECT placeholder_content_item_id('h2o')")) == "36148032-9ca2-8ded-8e59-28de54ac7270"
+    assert (
+        str(one(db, "SELECT topoff.placeholder_content_item_id('h2o')"))
+        == "36148032-9ca2-8ded-8e59-28de54ac7270"
+    )
     assert (
         one(
             db,
-            "SELECT count(DISTINCT placeholder_content_item_id('t' || i)) FROM generate_series(1, 1000) AS i",
+            "SELECT count(DISTINCT topoff.placeholder_content_item_id('t' || i)) FROM generate_series(1, 1000) AS i",
         )
         == 1000
     )
-    assert one(db, "SELECT placeholder_content_item_id(NULL) IS NULL")
+    assert one(db, "SELECT topoff.placeholder_content_item_id(NULL) IS NULL")
 
 
 @pytest.mark.parametrize("status", ["Scheduled", "Posted"])
@@ -109,7 +112,7 @@ def test_a_post_cannot_refer_to_another_tenants_account_or_content(db, slots):
 def test_a_blackout_cannot_refer_to_another_tenants_account(db, slots):
     with pytest.raises(errors.ForeignKeyViolation):
         db.execute(
-            "INSERT INTO blackouts (tenant_id, channel_account_id, during) VALUES ('all_county', %s, '[2031-01-01,2031-01-02)')",
+            "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during) VALUES ('all_county', %s, '[2031-01-01,2031-01-02)')",
             (slots,),
         )
 
@@ -117,8 +120,8 @@ def test_a_blackout_cannot_refer_to_another_tenants_account(db, slots):
 def test_an_account_takes_its_blackouts_along(db):
     account = new_account(db)
     db.execute(
-        "INSERT INTO blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, '[2031-01-01,2031-01-02)')",
+        "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, '[2031-01-01,2031-01-02)')",
         (account,),
     )
     db.execute("DELETE FROM channel_accounts")
-    assert one(db, "SELECT count(*) FROM blackouts") == 0
+    assert one(db, "SELECT count(*) FROM topoff.blackouts") == 0

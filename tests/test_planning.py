@@ -13,7 +13,7 @@ EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 def black_out(db: Connection, lower: str | None, upper: str | None, bounds: str = "[)", account=None) -> None:
     """Insert a blackout of tenant h2o in local time."""
     db.execute(
-        "INSERT INTO blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, tsrange(%s, %s, %s))",
+        "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, tsrange(%s, %s, %s))",
         (account, lower, upper, bounds),
     )
 
@@ -235,7 +235,9 @@ def test_a_holiday_does_not_move_the_other_slots(db):
 
 def test_an_empty_blackout_is_refused(db):
     with pytest.raises(Exception, match="blackouts_during_not_empty_check"):
-        db.execute("INSERT INTO blackouts (tenant_id, during) VALUES ('h2o', %s)", (Range(empty=True),))
+        db.execute(
+            "INSERT INTO topoff.blackouts (tenant_id, during) VALUES ('h2o', %s)", (Range(empty=True),)
+        )
 
 
 def test_a_blackout_follows_the_wall_clock_through_a_gap(db):

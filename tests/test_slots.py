@@ -21,7 +21,7 @@ def test_a_skipped_slot_stays_away(db):
     top_off(db, AS_OF, "7 days")
     slot = one(db, "SELECT id FROM post_instances ORDER BY scheduled_for LIMIT 1")
     db.execute("SELECT skip_planned_slot('h2o', %s)", (slot,))
-    assert db.execute("SELECT channel_account_id, during::text, reason FROM blackouts").fetchall() == [
+    assert db.execute("SELECT channel_account_id, during::text, reason FROM topoff.blackouts").fetchall() == [
         (account, '["2031-05-05 09:00:00","2031-05-05 09:00:00"]', "skipped")
     ]
     assert top_off(db, AS_OF, "7 days") == 0
@@ -58,7 +58,7 @@ def test_skipping_a_moved_slot_blacks_out_both_places(db):
         "UPDATE post_instances SET scheduled_for = '2031-05-10 10:00+00' WHERE scheduled_for = '2031-05-05 09:00+00'"
     )
     db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances WHERE scheduled_for <> planned_for")
-    assert column(db, "SELECT lower(during)::text FROM blackouts ORDER BY 1") == [
+    assert column(db, "SELECT lower(during)::text FROM topoff.blackouts ORDER BY 1") == [
         "2031-05-05 09:00:00",
         "2031-05-10 10:00:00",
     ]
@@ -71,14 +71,14 @@ def test_a_slot_that_was_taken_off_the_calendar_can_be_skipped(db):
     db.execute("UPDATE post_instances SET scheduled_for = NULL")
     db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
     assert top_off(db, AS_OF, "7 days") == 0
-    assert column(db, "SELECT lower(during)::text FROM blackouts") == ["2031-05-07 09:00:00"]
+    assert column(db, "SELECT lower(during)::text FROM topoff.blackouts") == ["2031-05-07 09:00:00"]
 
 
 def test_skipping_is_undone_by_deleting_the_blackout(db):
     new_account(db, posts_per_week=1)
     top_off(db, AS_OF, "7 days")
     db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
-    db.execute("DELETE FROM blackouts WHERE reason = 'skipped'")
+    db.execute("DELETE FROM topoff.blackouts WHERE reason = 'skipped'")
     assert top_off(db, AS_OF, "7 days") == 1
 
 
@@ -101,7 +101,7 @@ def test_only_empty_slots_of_the_future_are_skipped(db, change, message):
     assert refused.value.diag.message_detail
     assert refused.value.diag.message_hint
     assert one(db, "SELECT count(*) FROM post_instances") == 1
-    assert one(db, "SELECT count(*) FROM blackouts") == 0
+    assert one(db, "SELECT count(*) FROM topoff.blackouts") == 0
 
 
 def test_skipping_another_tenants_slot_is_answered_like_an_unknown_id(db):
@@ -148,7 +148,7 @@ def test_filling_passes_over_the_past_drafts_and_planned_posts_with_content(db):
     account = new_account(db)
     placeholder = one(
         db,
-        "INSERT INTO content_items (id, tenant_id) VALUES (placeholder_content_item_id('h2o'), 'h2o') RETURNING id",
+        "INSERT INTO content_items (id, tenant_id) VALUES (topoff.placeholder_content_item_id('h2o'), 'h2o') RETURNING id",
     )
     now = datetime.now(UTC)
     new_post(db, account, now - timedelta(hours=1), status="Planned", content=placeholder)
@@ -191,7 +191,7 @@ def test_foreign_ids_are_answered_like_unknown_ids_when_filling(db):
 def test_the_placeholder_is_no_content_to_fill_or_create_with(db):
     account = new_account(db, posts_per_week=1)
     one(db, "SELECT topoff_planned_slots('h2o')")
-    placeholder = one(db, "SELECT placeholder_content_item_id('h2o')")
+    placeholder = one(db, "SELECT topoff.placeholder_content_item_id('h2o')")
     for call in (
         "fill_next_planned_slot('h2o', %(account)s, %(content)s)",
         "create_post_instances('h2o', %(content)s, ARRAY[%(account)s::uuid], '2031-01-01 00:00+00')",

@@ -62,7 +62,7 @@ def test_plpgsql_check_finds_nothing(checked):
 def test_plpgsql_check_would_find_a_column_that_is_not_there(checked):
     checked.execute(
         "CREATE FUNCTION public.wrong() RETURNS void LANGUAGE plpgsql AS"
-        " $$ BEGIN UPDATE public.blackouts SET unknown = 1; END $$"
+        " $$ BEGIN UPDATE topoff.blackouts SET unknown = 1; END $$"
     )
     findings = [finding for finding in checked.execute(CHECK) if finding[0] == "wrong()"]
     assert [finding[2] for finding in findings] == ["error"]

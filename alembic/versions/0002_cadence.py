@@ -1,10 +1,11 @@
 """A cadence on every channel account.
 
 Constant defaults, so no row is rewritten, and CHECKs that are NOT VALID yet, so no row is read: the
-ACCESS EXCLUSIVE lock on channel_accounts lasts as long as the change of the catalogue.
+ACCESS EXCLUSIVE lock on channel_accounts lasts as long as the change of the catalogue. Columns that the
+application has already are used as they are, and stay.
 """
 
-from frozen import execute, install, lock, run_script
+from frozen import execute, install, lock, rights_kept, uninstall
 
 revision = "0002"
 down_revision = "0001"
@@ -13,29 +14,42 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the four columns, their rules and the check of the time zone."""
-    install(__file__, "array_is_set")
-    lock("channel_accounts")
-    run_script(__file__)
-    install(__file__, "check_time_zone")
+    """Add the columns that are not there, their rules and the check of the time zone."""
+    with rights_kept():
+        install(__file__, "array_is_set")
+        lock("channel_accounts")
+        install(__file__, "channel_accounts_added", "check_time_zone")
 
 
 def downgrade() -> None:
-    """Take the cadence away."""
+    """Take away what the upgrade added, which the comments of the columns tell."""
     lock("channel_accounts")
     execute(
         """
         DROP TRIGGER check_time_zone_on_update ON public.channel_accounts;
         DROP TRIGGER check_time_zone_on_insert ON public.channel_accounts;
-        DROP FUNCTION public.check_time_zone();
         ALTER TABLE public.channel_accounts
-            DROP CONSTRAINT channel_accounts_posts_per_week_check,
-            DROP CONSTRAINT channel_accounts_days_of_week_check,
-            DROP CONSTRAINT channel_accounts_times_local_check,
-            DROP COLUMN posts_per_week,
-            DROP COLUMN days_of_week,
-            DROP COLUMN times_local,
-            DROP COLUMN timezone;
-        DROP FUNCTION public.array_is_set(anyarray);
+            DROP CONSTRAINT IF EXISTS channel_accounts_posts_per_week_check,
+            DROP CONSTRAINT IF EXISTS channel_accounts_days_of_week_check,
+            DROP CONSTRAINT IF EXISTS channel_accounts_times_local_check;
         """
     )
+    execute(DROP_OWN_COLUMNS)
+    uninstall(__file__, "check_time_zone", "array_is_set")
+
+
+DROP_OWN_COLUMNS = """
+DO $$
+DECLARE
+    own name;
+BEGIN
+    FOR own IN
+        SELECT attname FROM pg_catalog.pg_attribute
+        WHERE attrelid = 'public.channel_accounts'::regclass AND attnum > 0 AND NOT attisdropped
+          AND col_description(attrelid, attnum) LIKE '%Added by planned-slot top-off.'
+    LOOP
+        EXECUTE format('ALTER TABLE public.channel_accounts DROP COLUMN %I', own);
+    END LOOP;
+END;
+$$
+"""

@@ -92,7 +92,7 @@ def channel_accounts(caller: SignedIn, tenant_id: str) -> list[dict[str, Any]]:
     """Return the accounts, each with its cadence and how far ahead it is filled."""
     return caller.call(
         """
-        SELECT jsonb_agg(to_jsonb(listed) ORDER BY listed.name, listed.id), require_tenant(:tenant)
+        SELECT jsonb_agg(to_jsonb(listed) ORDER BY listed.name, listed.id), topoff.require_tenant(:tenant)
         FROM (
             SELECT account.id, account.name, account.status, account.posts_per_week, account.days_of_week,
                    account.times_local, account.timezone, coverage.cadence, coverage.slots_ahead,

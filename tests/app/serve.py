@@ -3,7 +3,7 @@
     PYTHONPATH=tests python -m app.serve
 
 The database is that of DATABASE_URL or of libpq's environment. Whoever starts this may create roles: the
-application itself connects as a login role that isolate_tenants() holds to one tenant, dropped at the
+application itself connects as a login role that topoff.isolate_tenants() holds to one tenant, dropped at the
 end. PORT and SIGNED_IN_AS (a tenant) may be set.
 """
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from .main import create_app, database_url
 
-# What the application does with its own table, beyond what isolate_tenants() grants.
+# What the application does with its own table, beyond what topoff.isolate_tenants() grants.
 GRANTS = """
     GRANT SELECT (name), UPDATE (posts_per_week, days_of_week, times_local, timezone)
     ON channel_accounts TO """
@@ -34,14 +34,14 @@ def main() -> None:
     with owner.begin() as connection:
         connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'"))
         connection.execute(text(GRANTS + role))
-        connection.execute(text(f"SELECT isolate_tenants('{role}')"))
+        connection.execute(text(f"SELECT topoff.isolate_tenants('{role}')"))
     try:
         print(f'Open http://127.0.0.1:{port} and press "Top off". Ctrl-C ends it.', flush=True)
         uvicorn.run(create_app(url.set(username=role, password=password)), port=port)
     finally:
         # Whoever made the database for this may have dropped it already.
         with suppress(OperationalError), owner.begin() as connection:
-            connection.execute(text(f"SELECT unisolate_tenants('{role}')"))
+            connection.execute(text(f"SELECT topoff.unisolate_tenants('{role}')"))
             connection.execute(text(f"DROP OWNED BY {role}; DROP ROLE {role}"))
 
 

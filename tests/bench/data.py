@@ -96,14 +96,14 @@ def database() -> Iterator[None]:
 def new_accounts(tenants: int, accounts_a_tenant: int) -> None:
     """Begin anew with these accounts and nothing planned."""
     execute(
-        "TRUNCATE channel_accounts, content_items, post_instances, blackouts, topoff_runs, topoff_run_tenants"
+        "TRUNCATE channel_accounts, content_items, post_instances, topoff.blackouts, topoff.runs, topoff.run_tenants"
     )
     execute(ACCOUNTS, tenants, accounts_a_tenant)
 
 
 def clear_calendar() -> None:
     """Take every post away. A truncated table counts as never analyzed."""
-    execute("TRUNCATE content_items, post_instances, topoff_runs, topoff_run_tenants")
+    execute("TRUNCATE content_items, post_instances, topoff.runs, topoff.run_tenants")
     execute("CHECKPOINT")
 
 

@@ -63,7 +63,7 @@ SELECT * FROM calendar_grid('h2o', (current_date + interval '1 month')::date, 'A
 \echo
 \echo '== 7. The night: CALL topoff_all_tenants()'
 CALL topoff_all_tenants();
-SELECT id AS run, status, tenants, created, failed, finished_at - started_at AS took FROM topoff_runs;
+SELECT id AS run, status, tenants, created, failed, finished_at - started_at AS took FROM topoff.runs;
 SELECT account.name AS account, coverage.slots_ahead, coverage.empty_slots, coverage.filled_slots,
        to_char(coverage.filled_until, 'Dy DD Mon') AS filled_until
 FROM cadence_coverage AS coverage JOIN channel_accounts AS account ON account.id = coverage.channel_account_id

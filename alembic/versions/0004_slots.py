@@ -1,0 +1,124 @@
+"""Planned slots on the calendar: planned_for, the statuses, the placeholder and its guard.
+
+A NULL column and CHECKs that are NOT VALID yet: no row is rewritten or read under the ACCESS EXCLUSIVE
+locks on post_instances and, for the guard's triggers, on content_items.
+"""
+
+from alembic import op
+
+from frozen import execute, install, lock, rights_kept, uninstall
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Let a post instance be a planned slot."""
+    with rights_kept():
+        install(__file__, "placeholder_content_item_id", "is_empty_slot", "is_untouched_slot")
+        lock("content_items", "post_instances")
+        install(__file__, "content_items_added", "post_instances_added", "guard_placeholder")
+
+
+def downgrade() -> None:
+    """Take the empty untouched slots away and leave what people filled or moved, as Draft.
+
+    A placeholder that such a row still has as its content stays, an ordinary content item from now on.
+
+    The rows go first, under row locks, however many they are. Then an index of what is Planned, by now
+    next to nothing, makes the last look under the ACCESS EXCLUSIVE lock a short one.
+    """
+    with op.get_context().autocommit_block():
+        execute("SET statement_timeout = 0")
+        execute("SET client_min_messages = warning")
+        release_slots()
+        execute("DROP INDEX CONCURRENTLY IF EXISTS public.post_instances_leaving_idx")
+        execute(
+            "CREATE INDEX CONCURRENTLY post_instances_leaving_idx"
+            " ON public.post_instances (id) WHERE status = 'Planned' AND planned_for IS NOT NULL"
+        )
+        release_placeholders()
+        execute("RESET client_min_messages")
+        execute("RESET statement_timeout")
+    lock("content_items", "post_instances")
+    execute("SET LOCAL enable_seqscan = off")
+    execute("SET LOCAL jit = off")  # the penalty for a sequential scan would call for a second of compilation
+    release_slots()
+    execute(
+        """
+        DROP INDEX public.post_instances_leaving_idx;
+        DROP TRIGGER guard_placeholder_on_update ON public.content_items;
+        DROP TRIGGER guard_placeholder_on_delete ON public.content_items;
+        ALTER TABLE public.post_instances
+            DROP CONSTRAINT IF EXISTS post_instances_empty_slot_not_published_check,
+            DROP COLUMN IF EXISTS touched_at,
+            DROP COLUMN IF EXISTS planned_category,
+            DROP COLUMN IF EXISTS planned_for;
+        ALTER TABLE public.content_items DROP CONSTRAINT IF EXISTS content_items_placeholder_id_check;
+        """
+    )
+    uninstall(
+        __file__, "guard_placeholder", "is_untouched_slot", "is_empty_slot", "placeholder_content_item_id"
+    )
+
+
+# Also a row that one of the application's rows refers to stays: it is not untouched, and deleting it
+# would fail or take that row along.
+DELETE_UNREFERRED = """
+DO $$
+DECLARE
+    unreferred CONSTANT text := (
+        SELECT coalesce(string_agg(format(' AND NOT EXISTS (SELECT FROM %s AS referring WHERE %s)',
+                                          reference.conrelid::regclass, pairs.equal), ''), '')
+        FROM pg_catalog.pg_constraint AS reference
+        CROSS JOIN LATERAL (
+            SELECT string_agg(format('referring.%I = target.%I', referring.attname, referred.attname),
+                              ' AND ')
+            FROM unnest(reference.conkey, reference.confkey) AS pair (conkey, confkey)
+            JOIN pg_catalog.pg_attribute AS referring
+              ON referring.attrelid = reference.conrelid AND referring.attnum = pair.conkey
+            JOIN pg_catalog.pg_attribute AS referred
+              ON referred.attrelid = reference.confrelid AND referred.attnum = pair.confkey
+        ) AS pairs (equal)
+        WHERE reference.confrelid = 'public.TABLE'::regclass AND reference.contype = 'f'
+    );
+BEGIN
+    EXECUTE $delete$
+        DELETE FROM public.TABLE AS target WHERE CONDITION
+    $delete$ || unreferred;
+END;
+$$
+"""
+
+UNTOUCHED = """
+    topoff.is_untouched_slot(
+        target.status::text, target.content_item_id, topoff.placeholder_content_item_id(target.tenant_id),
+        target.scheduled_for, target.planned_for, target.touched_at
+    )
+"""
+
+UNUSED_PLACEHOLDER = """
+    target.id = topoff.placeholder_content_item_id(target.tenant_id)
+    AND NOT EXISTS (
+        SELECT FROM public.post_instances AS post
+        WHERE post.tenant_id = target.tenant_id AND post.content_item_id = target.id
+    )
+"""
+
+
+def release_slots() -> None:
+    """Delete the empty untouched slots; what people did to others stays, as Draft."""
+    execute(DELETE_UNREFERRED.replace("TABLE", "post_instances").replace("CONDITION", UNTOUCHED.strip()))
+    execute(
+        "UPDATE public.post_instances SET status = 'Draft'"
+        " WHERE status = 'Planned' AND planned_for IS NOT NULL"
+    )
+
+
+def release_placeholders() -> None:
+    """Delete the placeholders that nothing has as its content."""
+    execute(
+        DELETE_UNREFERRED.replace("TABLE", "content_items").replace("CONDITION", UNUSED_PLACEHOLDER.strip())
+    )
