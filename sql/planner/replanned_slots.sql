@@ -1,7 +1,8 @@
 -- The plan of a re-plan: what the planner would create were the untouched slots of the future gone, compared
 -- with these. What both have stays, and keeps its row.
 --
--- Every account's untouched slots, however far ahead: also of one that does not plan any more.
+-- Every account's untouched slots, however far ahead: also of one that does not plan any more. Not of one
+-- whose time zone the server does not know (any more): what its programme gives, nobody can tell.
 -- Settings as in planned_slots().
 CREATE OR REPLACE FUNCTION topoff.replanned_slots(
     tenants text[],
@@ -57,9 +58,9 @@ BEGIN
     ),
     standing AS MATERIALIZED (
         SELECT account.tenant_id, account.id AS channel_account_id, post.*,
-               CASE WHEN zone.timezone IS NOT NULL THEN post.slot_at AT TIME ZONE zone.timezone END AS slot_local
+               post.slot_at AT TIME ZONE account.timezone AS slot_local
         FROM account
-        LEFT JOIN zone USING (timezone)
+        JOIN zone USING (timezone)
         CROSS JOIN LATERAL (
             SELECT post.id, post.scheduled_for AS slot_at, post.planned_category AS category
             FROM public.post_instances AS post
@@ -75,8 +76,7 @@ BEGIN
     replanned AS (
         SELECT tenant_id, channel_account_id, slot_at,
                coalesce(planned.slot_local, standing.slot_local) AS slot_local,
-               planned.category, standing.category AS present_category,
-               planned.content_item_id, standing.id,
+               planned.category, standing.category AS present_category, standing.id, planned.content_item_id,
                CASE
                    WHEN standing.id IS NULL THEN planned.decision
                    WHEN planned.decision = 'create' THEN 'exists'
@@ -87,7 +87,9 @@ BEGIN
         ) AS planned
         FULL JOIN standing USING (tenant_id, channel_account_id, slot_at)
     )
-    SELECT tenant_id, channel_account_id, slot_at, slot_local, category, decision, content_item_id, id
+    SELECT tenant_id, channel_account_id, slot_at, slot_local,
+           CASE decision WHEN 'remove' THEN present_category ELSE category END,
+           decision, content_item_id, id
     FROM replanned
     WHERE NOT changes_only
        OR decision <> 'exists'

@@ -9,16 +9,16 @@ DECLARE
     accounts bigint;
     listed text;
 BEGIN
-    SELECT count(*), string_agg(format('%s: "%s"', account.channel_account_id, account.timezone), ', ')
+    SELECT count(*), string_agg(format('%s (time zone "%s")', account.channel_account_id, account.timezone), ', ')
                      FILTER (WHERE account.place <= 20)
     INTO accounts, listed
     FROM topoff.accounts_of_unknown_zone(ARRAY[tenant]) WITH ORDINALITY
          AS account (tenant_id, channel_account_id, timezone, place);
     IF accounts > 0 THEN
-        RAISE WARNING 'nothing is planned for channel account %', listed || CASE WHEN accounts > 20 THEN ', ...' ELSE '' END
-            USING ERRCODE = 'warning',
-                  DETAIL = format('This server does not know the time zone of %s of the accounts of tenant "%s".',
-                                  accounts, tenant),
+        RAISE WARNING 'nothing is planned for channel account %',
+                listed || CASE WHEN accounts > 20 THEN ' ...' ELSE '' END
+            USING DETAIL = format('This server does not know the time zone of %s channel account%s of tenant "%s".',
+                                  accounts, CASE WHEN accounts > 1 THEN 's' END, tenant),
                   HINT = 'Set channel_accounts.timezone to a name in pg_timezone_names and top off again.';
     END IF;
 END;
