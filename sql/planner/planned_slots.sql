@@ -97,7 +97,7 @@ BEGIN
         SELECT timezone,
                date_trunc('week', as_of AT TIME ZONE timezone)::date AS first_day,
                date_trunc('week', window_end AT TIME ZONE timezone)::date + 6 AS last_day
-        FROM (SELECT DISTINCT timezone FROM account) AS account
+        FROM (SELECT DISTINCT timezone FROM account OFFSET 0) AS account
         WHERE topoff.is_known_zone(timezone)
     ),
     cadence AS MATERIALIZED (
