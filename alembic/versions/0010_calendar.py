@@ -18,6 +18,8 @@ NAMES = (
     "create_post_instances",
     "marketing_calendar",
     "calendar_grid",
+    "tenants",
+    "cadence_in_words",
     "tenant_coverage",
     "cadence_coverage",
 )
