@@ -35,7 +35,7 @@ def downgrade() -> None:
         """
     )
     execute(DROP_OWN_COLUMNS)
-    uninstall(__file__, "check_time_zone", "array_is_set")
+    uninstall(__file__, "array_is_set", "check_time_zone")
 
 
 DROP_OWN_COLUMNS = """

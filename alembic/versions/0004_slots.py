@@ -60,7 +60,7 @@ def downgrade() -> None:
         """
     )
     uninstall(
-        __file__, "guard_placeholder", "is_untouched_slot", "is_empty_slot", "placeholder_content_item_id"
+        __file__, "placeholder_content_item_id", "is_empty_slot", "is_untouched_slot", "guard_placeholder"
     )
 
 

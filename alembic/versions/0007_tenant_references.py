@@ -27,7 +27,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them, cadences and blackouts and all."""
     lock(*TABLES)
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)
     execute(
         """
         ALTER TABLE public.post_instances

@@ -33,4 +33,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)

@@ -31,4 +31,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)

@@ -61,4 +61,4 @@ def downgrade() -> None:
         $$;
         """
     )
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)
