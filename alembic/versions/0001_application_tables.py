@@ -4,7 +4,15 @@ Adopting reads the catalogue and the rows (ACCESS SHARE locks only) and changes 
 stop a later revision is reported here, all of it at once, each with the statement that mends it.
 """
 
-from frozen import CHECKS, execute, install, keep_house_to_owner, statement, wait_briefly_for_locks
+from frozen import (
+    CHECKS,
+    execute,
+    install,
+    keep_house_to_owner,
+    statement,
+    trusted_path,
+    wait_briefly_for_locks,
+)
 
 revision = "0001"
 down_revision = None
@@ -28,7 +36,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables that the upgrade created (their comment says so), but never with rows in them."""
     wait_briefly_for_locks()
-    execute(DROP_OWN_TABLES)
+    with trusted_path():
+        execute(DROP_OWN_TABLES)
 
 
 # Counted before they are locked, and once locked only asked whether they are still empty.

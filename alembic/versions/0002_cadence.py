@@ -5,7 +5,7 @@ ACCESS EXCLUSIVE lock on channel_accounts lasts as long as the change of the cat
 application has already are used as they are, and stay.
 """
 
-from frozen import execute, install, lock, rights_kept, uninstall
+from frozen import execute, install, lock, rights_kept, trusted_path, uninstall
 
 revision = "0002"
 down_revision = "0001"
@@ -34,7 +34,8 @@ def downgrade() -> None:
             DROP CONSTRAINT IF EXISTS channel_accounts_times_local_check;
         """
     )
-    execute(DROP_OWN_COLUMNS)
+    with trusted_path():
+        execute(DROP_OWN_COLUMNS)
     uninstall(__file__, "array_is_set", "check_time_zone")
 
 
