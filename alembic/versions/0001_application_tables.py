@@ -23,7 +23,6 @@ depends_on = None
 def upgrade() -> None:
     """Check what is there, and create the tables where none of them is."""
     wait_briefly_for_locks()
-    execute("SET LOCAL statement_timeout = 0")
     for check in CHECKS:
         execute(statement(check))
     keep_house_to_owner()
