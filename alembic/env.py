@@ -125,6 +125,9 @@ DO $schema$
 BEGIN
     IF to_regnamespace('{SCHEMA}') IS NULL THEN
         CREATE SCHEMA {SCHEMA};
+        -- What is in it is another matter: each function and table says who may use it. Without this nobody
+        -- but the owner could write what a trigger of ours looks at.
+        GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC;
         COMMENT ON SCHEMA {SCHEMA} IS
         'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
         'What the application calls is in public. Created by planned-slot top-off.';

@@ -16,7 +16,7 @@ depends_on = None
 def upgrade() -> None:
     """Add the columns that are not there, their rules and the check of the time zone."""
     with rights_kept():
-        install(__file__, "array_is_set")
+        install(__file__, "array_is_set", "time_zone_name", "require_time_zone", "is_our_column")
         lock("channel_accounts")
         install(__file__, "channel_accounts_added", "check_time_zone")
 
@@ -26,8 +26,8 @@ def downgrade() -> None:
     lock("channel_accounts")
     execute(
         """
-        DROP TRIGGER check_time_zone_on_update ON public.channel_accounts;
-        DROP TRIGGER check_time_zone_on_insert ON public.channel_accounts;
+        DROP TRIGGER IF EXISTS check_time_zone_on_update ON public.channel_accounts;
+        DROP TRIGGER IF EXISTS check_time_zone_on_insert ON public.channel_accounts;
         ALTER TABLE public.channel_accounts
             DROP CONSTRAINT IF EXISTS channel_accounts_posts_per_week_check,
             DROP CONSTRAINT IF EXISTS channel_accounts_days_of_week_check,
@@ -35,7 +35,9 @@ def downgrade() -> None:
         """
     )
     execute(DROP_OWN_COLUMNS)
-    uninstall(__file__, "check_time_zone", "array_is_set")
+    uninstall(
+        __file__, "check_time_zone", "is_our_column", "require_time_zone", "time_zone_name", "array_is_set"
+    )
 
 
 DROP_OWN_COLUMNS = """
@@ -46,7 +48,7 @@ BEGIN
     FOR own IN
         SELECT attname FROM pg_catalog.pg_attribute
         WHERE attrelid = 'public.channel_accounts'::regclass AND attnum > 0 AND NOT attisdropped
-          AND col_description(attrelid, attnum) LIKE '%Added by planned-slot top-off.'
+          AND topoff.is_our_column(attrelid, attname)
     LOOP
         EXECUTE format('ALTER TABLE public.channel_accounts DROP COLUMN %I', own);
     END LOOP;

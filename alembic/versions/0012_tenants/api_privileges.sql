@@ -93,6 +93,8 @@ BEGIN
         'topoff.planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
         'topoff.insert_planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
         'topoff.placeholder_content_item_id(text)',
+        'topoff.time_zone_name(text)',
+        'topoff.require_time_zone(text)',
         'topoff.slot_instant(timestamp,text)',
         'topoff.cadence_cells(smallint,smallint[],time[])',
         'topoff.is_empty_slot(text,uuid,uuid)',
