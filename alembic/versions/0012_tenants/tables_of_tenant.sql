@@ -11,7 +11,7 @@ AS $$
 DECLARE
     listed regclass;
     is_there boolean;
-    found_in regclass[] := '{}';
+    found_in regclass[] := ARRAY[]::regclass[];
 BEGIN
     FOREACH listed IN ARRAY topoff.isolated_tables() LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s AS held WHERE held.tenant_id = $1)', listed)
