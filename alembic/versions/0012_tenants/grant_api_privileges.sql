@@ -6,14 +6,17 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    noted text[] := topoff.isolation_grants(api_role);
     missing text[] := ARRAY(
         SELECT needed.privilege FROM topoff.api_privileges(api_role) AS needed WHERE NOT needed.held
     );
-    noted CONSTANT text[] := coalesce(topoff.isolation_grants(api_role), '{}') || missing;
     privilege text;
 BEGIN
     FOREACH privilege IN ARRAY missing LOOP
         EXECUTE format('GRANT %s TO %s', privilege, api_role);
+        IF privilege <> ALL (noted) THEN
+            noted := noted || privilege;
+        END IF;
     END LOOP;
     -- A GRANT of what the caller may not pass on can end in a warning.
     missing := ARRAY(
