@@ -31,7 +31,7 @@ BEGIN
     END IF;
     EXECUTE format('COMMENT ON POLICY %I ON public.post_instances IS %L', topoff.isolation_policy(api_role),
                    'The role sees the tenant in app.tenant_id, or none. Granted along with it: '
-                   || to_json(noted)::text);
+                   || to_json(ARRAY(SELECT entry FROM unnest(noted) AS entry ORDER BY entry))::text);
 END;
 $$;
 

@@ -13,6 +13,7 @@ BEGIN
         WHERE policy.polrelid = ANY (topoff.isolated_tables())
           AND policy.polname LIKE 'topoff\_one\_tenant\_%'
           AND policy.polroles = ARRAY[api_role::oid]
+        ORDER BY array_position(topoff.isolated_tables(), policy.polrelid::regclass)
     LOOP
         EXECUTE format('DROP POLICY %I ON %s', held.polname, held.isolated);
     END LOOP;

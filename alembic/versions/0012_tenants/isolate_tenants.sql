@@ -3,8 +3,8 @@
 -- A permissive policy for everybody and a restrictive one for the role: other roles see no difference,
 -- the API's sees the rows of one tenant, or none where the setting is absent. On a table whose
 -- row-level security the application has enabled itself, who may see what is its own affair, and only
--- the restrictive policy is added. What had to be granted is noted in that policy's comment, so that
--- unisolate_tenants() takes away nothing that the role had before.
+-- the restrictive policy is added. What had to be granted is noted in the comment of that policy on
+-- post_instances, so that unisolate_tenants() takes away nothing that the role had before.
 CREATE OR REPLACE FUNCTION topoff.isolate_tenants(api_role regrole)
 RETURNS void
 LANGUAGE plpgsql
@@ -52,8 +52,9 @@ BEGIN
                        'WITH CHECK (tenant_id = nullif(current_setting(''app.tenant_id'', true), ''''))',
                        one_tenant, isolated, api_role);
         EXECUTE format('COMMENT ON POLICY %I ON %s IS %L', one_tenant, isolated,
-                       'The role sees the tenant in app.tenant_id, or none. Granted along with it: '
-                       || to_json(noted)::text);
+                       'The role sees the tenant in app.tenant_id, or none.'
+                       || CASE WHEN isolated = 'public.post_instances'::regclass
+                               THEN ' Granted along with it: ' || to_json(noted)::text ELSE '' END);
     END LOOP;
     PERFORM topoff.grant_api_privileges(api_role);
 
