@@ -18,6 +18,8 @@ NAMES = (
     "api_privileges",
     "isolation_policy",
     "isolation_grants",
+    "drop_isolation_policies",
+    "require_isolable_role",
     "grant_api_privileges",
     "revoke_api_privileges",
     "isolate_tenants",
