@@ -17,7 +17,7 @@ from psycopg.pq.abc import PGconn
 FINGERPRINT = """
     SELECT md5(concat_ws(';',
         (SELECT string_agg(concat_ws(',', relname, relnamespace, relowner, relkind, relam, relpersistence,
-                                     relnatts, relchecks, relhasindex, relhasrules, relhastriggers, relrowsecurity,
+                                     relnatts, relchecks, relhasindex, relhastriggers, relrowsecurity,
                                      relforcerowsecurity, relreplident, relacl, reloptions), '|' ORDER BY oid)
          FROM pg_class WHERE oid >= 16384 OR relacl IS NOT NULL),
         (SELECT string_agg(t.xmin::text || attrelid || attnum, ',' ORDER BY attrelid, attnum)
