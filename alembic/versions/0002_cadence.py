@@ -38,7 +38,7 @@ def downgrade() -> None:
     execute(DROP_OWN_RULES)
     for name in COLUMNS:
         execute(DROP_OWN_COLUMN.format(column=name, drop=Thing("COLUMN", "channel_accounts", name).drop()))
-    uninstall(__file__, *reversed((*HELPERS, *NAMES)))
+    uninstall(__file__, *HELPERS, *NAMES)
 
 
 # Before the lock: the rows are read.

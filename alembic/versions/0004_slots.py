@@ -54,7 +54,7 @@ def downgrade() -> None:
     execute("SET LOCAL jit = off")  # the penalty for a sequential scan would call for a second of compilation
     release_slots()
     take_away(ADDED)
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)
 
 
 # Triggers first: a condition of theirs names columns.

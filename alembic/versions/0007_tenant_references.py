@@ -28,7 +28,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them, cadences and blackouts and all."""
     lock(*TABLES)
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)
     take_away(
         Thing("CONSTRAINT", "post_instances", name)
         for name in ("post_instances_tenant_content_item_fkey", "post_instances_tenant_channel_account_fkey")
