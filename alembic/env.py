@@ -14,7 +14,8 @@ from alembic import context
 from alembic.util import CommandError
 from psycopg2.extensions import set_wait_callback
 from psycopg2.extras import wait_select
-from sqlalchemy import Connection, create_engine, make_url, pool
+from sqlalchemy import Connection, create_engine, event, make_url, pool
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from frozen import CHECKED_ROWS, CHECKS, TELL_WHAT_WAS_TAKEN_BACK, statement
@@ -72,6 +73,7 @@ def run_online() -> None:
     set_wait_callback(wait_select)
     url = make_url(os.environ.get("DATABASE_URL") or f"{DRIVER}://").set(drivername=DRIVER)
     engine = create_engine(url, poolclass=pool.NullPool)
+    event.listen(engine, "connect", see_every_row)
     with errors_for_people(), engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -94,6 +96,16 @@ def run_online() -> None:
             raise
         finally:
             leave(connection)
+
+
+def see_every_row(connection: DBAPIConnection, _: object) -> None:
+    """Make it an error where row-level security would hide rows from what checks, moves or deletes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEE_EVERY_ROW)
+    connection.commit()
+
+
+SEE_EVERY_ROW = "SET row_security = off"
 
 
 def refuse_company(connection: Connection) -> None:
@@ -133,6 +145,9 @@ BEGIN
     COMMENT ON SCHEMA {SCHEMA} IS
     'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
     'What the application calls is in public. Created by planned-slot top-off.';
+    -- What is in it is another matter: each function and table says who may use it. Without this nobody but the
+    -- owner could write what a trigger of ours looks at.
+    GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC;
     -- Default privileges may let others create in it, and revision 0001, which looks closer, takes a while.
     FOR other IN
         SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC' ELSE entry.grantee::regrole::text END
@@ -219,6 +234,7 @@ def run_offline() -> None:
         version_table_schema=SCHEMA,
         transaction_per_migration=True,
     )
+    context.execute(SEE_EVERY_ROW)
     # A script begins with the version table, and one that goes back to base ends with dropping it.
     if context.get_starting_revision_argument() is None:
         context.execute(MAKE_SCHEMA)

@@ -188,7 +188,7 @@ $remember$
 """
 
 # Whoever installs a later release, all belongs to the role that installed the first. What a routine gives to
-# PUBLIC its file says, which revokes the rest. What is taken back is noted until the session ends.
+# PUBLIC its file says, which revokes the rest; everybody may use the schema, because triggers do (env.py). What is taken back is noted until the session ends.
 SETTLE_RIGHTS = f"""
 DO $settle$
 DECLARE
@@ -210,7 +210,7 @@ BEGIN
     FOR given IN
         SELECT *
         FROM ({RIGHTS}) AS given
-        WHERE NOT (kind = 'ROUTINE' AND role = 'PUBLIC')
+        WHERE NOT (role = 'PUBLIC' AND (kind = 'ROUTINE' OR kind = 'SCHEMA' AND privilege = 'USAGE'))
           AND (name, role, privilege, option) NOT IN (
               SELECT name, role, privilege, option
               FROM jsonb_to_recordset(rights) AS known (name text, role text, privilege text, option text)

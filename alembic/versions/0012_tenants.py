@@ -1,4 +1,4 @@
-"""Holding the API's role to one tenant, and the release that is installed.
+"""Holding the API's role to one tenant, renaming and erasing tenants, and the release that is installed.
 
 Functions only: nothing is isolated until a DBA calls topoff.isolate_tenants().
 """
@@ -18,10 +18,19 @@ NAMES = (
     "api_privileges",
     "isolation_policy",
     "isolation_grants",
+    "drop_isolation_policies",
+    "require_isolable_role",
     "grant_api_privileges",
     "revoke_api_privileges",
     "isolate_tenants",
     "unisolate_tenants",
+    "tables_of_tenant",
+    "require_tenant_rows",
+    "unneeded_placeholder",
+    "erase_tenant",
+    "begin_rename",
+    "rename_statement",
+    "rename_tenant",
 )
 
 
