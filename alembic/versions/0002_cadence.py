@@ -5,7 +5,7 @@ ACCESS EXCLUSIVE lock on channel_accounts lasts as long as the change of the cat
 application has already are used as they are, and stay.
 """
 
-from frozen import execute, install, lock, rights_kept, uninstall
+from frozen import execute, install, lock, rights_kept, trusted_path, uninstall
 from give_back import MARK, Thing, take_away
 
 revision = "0002"
@@ -21,8 +21,8 @@ COLUMNS = ("posts_per_week", "days_of_week", "times_local", "timezone")
 
 def upgrade() -> None:
     """Add the columns that are not there, their rules and the check of the time zone."""
-    execute(SAY_WHO_WILL_BE_PLANNED)
-    with rights_kept():
+    with trusted_path(), rights_kept():
+        execute(SAY_WHO_WILL_BE_PLANNED)
         install(__file__, *HELPERS)
         lock("channel_accounts")
         install(__file__, "channel_accounts_added", *NAMES)
@@ -35,9 +35,12 @@ def downgrade() -> None:
     """
     lock("channel_accounts")
     take_away(Thing("TRIGGER", "channel_accounts", name) for name in TRIGGERS)
-    execute(DROP_OWN_RULES)
-    for name in COLUMNS:
-        execute(DROP_OWN_COLUMN.format(column=name, drop=Thing("COLUMN", "channel_accounts", name).drop()))
+    with trusted_path():
+        execute(DROP_OWN_RULES)
+        for name in COLUMNS:
+            execute(
+                DROP_OWN_COLUMN.format(column=name, drop=Thing("COLUMN", "channel_accounts", name).drop())
+            )
     uninstall(__file__, *HELPERS, *NAMES)
 
 
