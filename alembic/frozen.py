@@ -189,8 +189,8 @@ $remember$
 """
 
 # Whoever installs a later release, all belongs to the role that installed the first. What a routine gives to
-# PUBLIC its file says, which revokes the rest, and everybody may use the schema (revision 0001). What is taken
-# back is noted until the session ends.
+# PUBLIC its file says, which revokes the rest, and everybody may use the schema (revision 0001). What is
+# taken back is noted until the session ends.
 SETTLE_RIGHTS = f"""
 DO $settle$
 DECLARE
