@@ -465,13 +465,16 @@ def test_ids_that_are_unique_within_a_tenant_only_are_adopted(empty_db):
     run(empty_db, "upgrade", "head")
     # The primary keys serve the foreign keys.
     assert column(
-        empty_db, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname ~ '_key$'"
+        empty_db,
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname ~ '_key$'",
     ) == ["post_instances_slot_key"]
     use_everything(empty_db)
     assert one(empty_db, "SELECT topoff_planned_slots('twin')") == 0
     empty_db.execute("UPDATE channel_accounts SET posts_per_week = 3 WHERE tenant_id = 'twin'")
     assert one(empty_db, "SELECT topoff_planned_slots('twin')") > 0
-    empty_db.execute("DELETE FROM post_instances WHERE scheduled_for > '2090-01-01' OR status = 'Draft' AND scheduled_for > now()")
+    empty_db.execute(
+        "DELETE FROM post_instances WHERE scheduled_for > '2090-01-01' OR status = 'Draft' AND scheduled_for > now()"
+    )
     empty_db.execute("DELETE FROM post_instances WHERE planned_for IS NOT NULL AND status = 'Scheduled'")
     run(empty_db, "downgrade", "base")
     empty_db.execute("DELETE FROM post_instances WHERE scheduled_for IS NULL AND id::text !~ '^b0000000'")
@@ -507,7 +510,9 @@ def test_row_level_security_that_holds_the_migrating_role_is_a_problem(empty_db,
     for table in ("channel_accounts", "content_items", "post_instances"):
         empty_db.execute(f"ALTER TABLE {table} OWNER TO {role}")
         empty_db.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        empty_db.execute(f"CREATE POLICY own ON {table} USING (tenant_id = current_setting('app.tenant', true))")
+        empty_db.execute(
+            f"CREATE POLICY own ON {table} USING (tenant_id = current_setting('app.tenant', true))"
+        )
     empty_db.execute("ALTER TABLE channel_accounts FORCE ROW LEVEL SECURITY")
     empty_db.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
     empty_db.execute(f"GRANT CREATE ON DATABASE {empty_db.info.dbname} TO {role}")

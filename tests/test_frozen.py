@@ -37,8 +37,11 @@ COLUMNS_ADDED = {
     "planned_for", "planned_category", "touched_at",
 }  # fmt: skip
 
-# A CHECK calls these for whoever writes a row, so everybody may.
-PURE = {"array_is_set", "placeholder_content_item_id"}
+# CHECKs and triggers call these for whoever writes a row of the application's, so everybody may.
+FOR_EVERYBODY = {
+    "array_is_set", "placeholder_content_item_id",
+    "time_zone_name", "require_time_zone", "is_our_column",
+}  # fmt: skip
 # A run of the ledger is nobody's; a key of the application is the application's.
 KEYS_WITHOUT_TENANT = {
     "runs_pkey",
@@ -46,6 +49,8 @@ KEYS_WITHOUT_TENANT = {
     f"{VERSION_TABLE}_pkc",
     *(f"{table}_pkey" for table in APPLICATION_TABLES),
 }
+# The application has its rows told apart by it as we do: it neither drops nor retypes it.
+KEY_COLUMN = "tenant_id"
 # These are there to find out about all tenants.
 ABOUT_ALL_TENANTS = {"tenant_batches", "api_privileges"}
 
@@ -84,8 +89,11 @@ OURS = f"""
     FROM pg_type WHERE typnamespace IN {HOUSE} AND typtype IN ('e', 'd')
 """
 
+# What writes to a table of the application, or runs a statement that a helper has made.
 WRITES = re.compile(
-    rf"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(ONLY\s+)?public\.({'|'.join(APPLICATION_TABLES)})\b", re.I
+    rf"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(ONLY\s+)?public\.({'|'.join(APPLICATION_TABLES)})\b"
+    r"|\bEXECUTE\s+topoff\.\w+\(",
+    re.I,
 )
 CALLS = re.compile(r"\b(?:public|topoff)\.(\w+)\s*\(")
 
@@ -261,7 +269,7 @@ def test_nobody_but_the_owner_has_privileges_after_the_migration(db):
             """,
         )
     )
-    assert granted == PURE
+    assert granted == FOR_EVERYBODY
 
 
 def test_functions_run_with_their_callers_rights(db):
@@ -334,7 +342,7 @@ def test_nothing_but_constraints_and_indexes_depends_on_a_column_of_the_applicat
                    AND (SELECT relkind = 'i' FROM pg_class WHERE pg_class.oid = objid))
           AND attname <> ALL (%s)
         """,
-        list(COLUMNS_ADDED),
+        [*COLUMNS_ADDED, KEY_COLUMN],
     )
     assert depends == []
 
@@ -358,7 +366,7 @@ def test_every_key_of_ours_holds_a_tenant(db):
           AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
         """,
     )
-    assert unique == []
+    assert unique == ["runs_running_key"]
 
 
 def test_statements_of_per_tenant_functions_name_the_tenant_for_every_table(db):

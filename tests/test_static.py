@@ -18,10 +18,13 @@ PG_CRON = """
     CREATE FUNCTION cron.unschedule(bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true';
 """
 
-# A trigger function is checked for each table that it serves, with the names of its transition tables.
+# A trigger function is checked for each table that it serves, with the names of its transition tables; one
+# that serves none on a fresh installation is for channel_accounts.
 CHECK = """
     WITH routine AS (
-        SELECT routine.oid, serves.tgrelid, serves.new_table, serves.old_table
+        SELECT routine.oid, serves.new_table, serves.old_table,
+               coalesce(serves.tgrelid, CASE routine.prorettype WHEN 'trigger'::regtype
+                                             THEN 'public.channel_accounts'::regclass::oid ELSE 0 END) AS tgrelid
         FROM pg_proc AS routine
         JOIN pg_language AS language ON language.oid = routine.prolang AND language.lanname = 'plpgsql'
         LEFT JOIN (
@@ -34,7 +37,7 @@ CHECK = """
            finding.detail, finding.query
     FROM routine
     CROSS JOIN LATERAL plpgsql_check.plpgsql_check_function_tb(
-        routine.oid, relid => coalesce(routine.tgrelid, 0), newtable => routine.new_table,
+        routine.oid, relid => routine.tgrelid, newtable => routine.new_table,
         oldtable => routine.old_table, fatal_errors => false, performance_warnings => false,
         extra_warnings => true, security_warnings => true, compatibility_warnings => true
     ) AS finding
