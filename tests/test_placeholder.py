@@ -82,7 +82,9 @@ def test_the_placeholder_cannot_be_deleted_while_the_tenant_has_an_account(db, s
             if posts_first:
                 db.execute("DELETE FROM post_instances")
             db.execute("DELETE FROM content_items")
-            db.execute("INSERT INTO content_items (tenant_id, title) VALUES ('h2o', 'So far nothing stops it')")
+            db.execute(
+                "INSERT INTO content_items (tenant_id, title) VALUES ('h2o', 'So far nothing stops it')"
+            )
     if posts_first:
         assert refused.value.diag.message_primary == (
             f'content item {PLACEHOLDER} is the placeholder of tenant "h2o" and cannot be deleted'
