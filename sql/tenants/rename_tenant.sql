@@ -18,6 +18,6 @@ $$;
 
 COMMENT ON FUNCTION topoff.rename_tenant(text, text) IS
 'Gives the tenant old the name new: in its accounts, content items, posts, cadences, blackouts and ledger entries, and in tables of the application that refer to these by a foreign key with the tenant in it; its placeholder gets the id that goes with the name. Returns how many rows. Other tables of the application are its own to rename; where it has a table of tenants that these refer to, insert the new name there first, and delete the old one afterwards, in the same transaction.
-Errors: 22004 for a NULL; 22023 for an empty name, and where both are the same; P0002 where no row has the old name; 55000 where the new one has rows already; 42501 where row-level security would hide rows from the caller; 23503 where a foreign key of the application wants the new name in a table of its own.';
+Errors: 22004 for a NULL; 22023 for an empty name, and where both are the same; P0002 where no row has the old name; 55000 where the new one has rows already; 42501 where row-level security would hide rows from the caller; 55P03 where other transactions hold its rows for long; 23503 where a foreign key of the application wants the new name in a table of its own.';
 
 REVOKE ALL ON FUNCTION topoff.rename_tenant(text, text) FROM PUBLIC;
