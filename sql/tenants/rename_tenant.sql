@@ -1,6 +1,7 @@
 -- Gives a tenant another name, everywhere at once.
 --
--- The application's triggers see the search_path of its own writes: nothing is pinned here.
+-- The application's triggers see the search_path of its own writes: nothing is pinned here. To be renamed is no
+-- work that somebody puts into a slot (note_touch), and the placeholder may change along (guard_placeholder).
 CREATE OR REPLACE FUNCTION topoff.rename_tenant(old text, new text)
 RETURNS integer
 LANGUAGE plpgsql
@@ -10,8 +11,11 @@ DECLARE
     renamed pg_catalog.int4;
 BEGIN
     PERFORM topoff.begin_rename(old, new);
+    PERFORM pg_catalog.set_config('topoff.erasing'::pg_catalog.text, old, true);
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, 'on'::pg_catalog.text, true);
     EXECUTE topoff.rename_statement() INTO renamed
     USING old, new, topoff.placeholder_content_item_id(old), topoff.placeholder_content_item_id(new);
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, 'off'::pg_catalog.text, true);
     RETURN renamed;
 END;
 $$;
