@@ -221,7 +221,7 @@ class Stage:
         return call.statement.format(tenant=f"'{tenant}'", **copies)
 
     def calendar(self, tenant: str) -> tuple[str, ...]:
-        """Return all that the tenant has, under its name and the one that a call may have given it, without ids."""
+        """Return all that the tenant has, whatever a call has renamed it to, without ids."""
         return tuple(
             column(self.db, "SELECT %s || calendar(%s)", "", tenant)
             + column(self.db, "SELECT %s || calendar(%s)", "renamed: ", f"{tenant} renamed")
