@@ -55,7 +55,6 @@ BEGIN
             'topoff.require_tenant(text)',
             'topoff.require_content_item(text,uuid)',
             'topoff.require_channel_accounts(text,uuid[],boolean)',
-            'topoff.known_time_zone(text)',
             'topoff.black_out_slot(text,uuid)',
             'topoff.next_empty_slot(text,uuid,uuid,text)',
             'topoff.accounts_to_post_on(text,uuid,uuid[],timestamptz)',
@@ -128,7 +127,6 @@ BEGIN
                has_function_privilege(api_role, routine.oid, 'EXECUTE'), routine.proacl
         FROM routine
     )
-<<<<<<< HEAD
     SELECT listed.privilege, listed.held,
            ARRAY(SELECT entry.grantor::regrole
                  FROM aclexplode(listed.acl) AS entry
@@ -136,86 +134,6 @@ BEGIN
                    AND entry.privilege_type = split_part(listed.privilege, ' ', 1)
                  ORDER BY entry.grantor)
     FROM listed;
-=======
-    SELECT format('%s (%I) ON %s', relation.privilege, attribute.attname, relation.oid),
-           has_column_privilege(api_role, relation.oid, attribute.attnum, relation.privilege)
-    FROM relation
-    JOIN pg_attribute AS attribute
-      ON attribute.attrelid = relation.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
-    LEFT JOIN own_columns
-           ON own_columns.attrelid = relation.oid AND own_columns.privilege_type = relation.privilege
-    WHERE attribute.attname = ANY (relation.columns)
-       OR relation.columns IS NULL AND own_columns.attrelid IS NOT NULL
-    UNION ALL
-    SELECT format('%s ON %s', relation.privilege, relation.oid),
-           has_table_privilege(api_role, relation.oid, relation.privilege)
-    FROM relation
-    LEFT JOIN own_columns
-           ON own_columns.attrelid = relation.oid AND own_columns.privilege_type = relation.privilege
-    WHERE relation.columns IS NULL AND own_columns.attrelid IS NULL;
-
-    -- The application may number its rows from sequences.
-    RETURN QUERY
-    SELECT DISTINCT format('USAGE ON SEQUENCE %s', sequence.oid::regclass),
-           has_sequence_privilege(api_role, sequence.oid, 'USAGE')
-    FROM pg_attrdef AS column_default
-    JOIN pg_depend AS depends
-      ON depends.classid = 'pg_attrdef'::regclass AND depends.objid = column_default.oid
-     AND depends.refclassid = 'pg_class'::regclass
-    JOIN pg_class AS sequence ON sequence.oid = depends.refobjid AND sequence.relkind = 'S'
-    WHERE column_default.adrelid IN ('public.content_items'::regclass, 'public.post_instances'::regclass);
-
-    RETURN QUERY
-    SELECT format('EXECUTE ON FUNCTION %s', routine.signature),
-           has_function_privilege(api_role, routine.signature, 'EXECUTE')
-    FROM unnest(ARRAY[
-        -- what the API calls
-        'public.topoff_planned_slots(text,interval,timestamptz)',
-        'public.preview_planned_slots(text,interval,timestamptz,boolean)',
-        'public.replan_planned_slots(text,interval,timestamptz)',
-        'public.skip_planned_slot(text,uuid)',
-        'public.fill_next_planned_slot(text,uuid,uuid,text)',
-        'public.create_post_instances(text,uuid,uuid[],timestamptz)',
-        'public.retire_channel_account(text,uuid)',
-        'public.marketing_calendar(text,date,date,text)',
-        'public.calendar_grid(text,date,text)',
-        -- what these and the view call
-        'topoff.require_tenant(text)',
-        'topoff.require_content_item(text,uuid)',
-        'topoff.require_channel_accounts(text,uuid[],boolean)',
-        'topoff.black_out_slot(text,uuid)',
-        'topoff.next_empty_slot(text,uuid,uuid,text)',
-        'topoff.accounts_to_post_on(text,uuid,uuid[],timestamptz)',
-        'topoff.require_all_posted(uuid[],uuid[],timestamptz)',
-        'topoff.stop_cadences(text,uuid)',
-        'topoff.forget_planning(text,uuid)',
-        'topoff.black_out_account(text,uuid)',
-        'topoff.delete_posts(text,uuid[])',
-        'topoff.planning_window_end(interval,timestamptz)',
-        'topoff.lock_tenants(text[])',
-        'topoff.planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
-        'topoff.insert_planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
-        'topoff.placeholder_content_item_id(text)',
-        'topoff.time_zone_name(text)',
-        'topoff.require_time_zone(text)',
-        'topoff.slot_instant(timestamp,text)',
-        'topoff.cadence_cells(bigint,bigint[],time[])',
-        'topoff.cadence_slots(bigint,bigint[],time[],text,date,date)',
-        'topoff.cells_giving_way(timestamptz[],timestamptz[],bigint)',
-        'topoff.plans(text,bigint,boolean)',
-        'topoff.is_known_zone(text)',
-        'topoff.accounts_of_unknown_zone(text[])',
-        'topoff.warn_of_unknown_zones(text)',
-        'topoff.slots_need_content()',
-        'topoff.replanned_slots(text[],timestamptz,timestamptz,boolean)',
-        'topoff.new_slots(text[],timestamptz,timestamptz,boolean)',
-        'topoff.lock_changed_slots(text[],timestamptz,timestamptz)',
-        'topoff.replan_slots(text[],timestamptz,timestamptz)',
-        'topoff.is_empty_slot(text,uuid,uuid)',
-        'topoff.is_untouched_slot(text,uuid,uuid,timestamptz,timestamptz,timestamptz)',
-        'topoff.tenant_coverage(text)'
-    ]::regprocedure[]) AS routine (signature);
->>>>>>> 68b3a2d (Rename without a touch, refuse times with parts of a second, tell a zone's time as the planner does)
 END;
 $$;
 
