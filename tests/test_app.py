@@ -321,7 +321,7 @@ def test_a_database_that_waits_too_long_is_503_undoes_all_and_is_worth_another_t
     before = everything(db)
     db.execute(f"ALTER ROLE {api_url.username} SET lock_timeout = '50ms'")
     holder = connect(autocommit=False)
-    holder.execute("SELECT topoff.lock_tenants('h2o')")
+    holder.execute("SELECT topoff.lock_tenants('{h2o}')")
     for answer in (
         api.post("/scheduler/topoff"),
         api.put(f"/channel-accounts/{account}/cadence", json=CADENCE),
