@@ -8,6 +8,9 @@ const STATUSES = ["Planned", "Scheduled", "Posted", "Failed", "Draft"];
 const POSTS_SHOWN_A_DAY = 4;
 const DAY = 24 * 60 * 60 * 1000;
 
+const today = () => isoDate(Date.now() - new Date().getTimezoneOffset() * 60 * 1000);
+const isoDate = (time) => new Date(time).toISOString().slice(0, 10);
+
 let month = firstOfMonth(address.searchParams.get("month"));
 let accounts = new Map();
 let shown = new Set();  // the posts that were on the calendar before, so that new ones can be marked
@@ -34,8 +37,6 @@ function firstOfMonth(text) {
     return isNaN(date) ? firstOfMonth() : Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
 }
 
-const today = () => isoDate(Date.now() - new Date().getTimezoneOffset() * 60 * 1000);
-const isoDate = (time) => new Date(time).toISOString().slice(0, 10);
 const inUTC = (time, options) => new Intl.DateTimeFormat("en-US", { timeZone: "UTC", ...options }).format(time);
 
 function weeksOfMonth() {
