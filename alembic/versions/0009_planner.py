@@ -21,6 +21,7 @@ NAMES = (
     "slots_need_content",
     "require_tenant",
     "planning_window_end",
+    "tenant_lock",
     "lock_tenants",
     "accounts_of_unknown_zone",
     "warn_of_unknown_zones",

@@ -90,6 +90,7 @@ BEGIN
         'topoff.require_content_item(text,uuid)',
         'topoff.planning_window_end(interval,timestamptz)',
         'topoff.lock_tenants(text[])',
+        'topoff.tenant_lock(text)',
         'topoff.planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
         'topoff.insert_planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
         'topoff.placeholder_content_item_id(text)',

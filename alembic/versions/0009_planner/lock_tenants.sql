@@ -9,12 +9,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('topoff_planned_slots:' || ordered.tenant, 0))
+    PERFORM pg_advisory_xact_lock(topoff.tenant_lock(ordered.tenant))
     FROM (SELECT tenant FROM unnest(tenants) AS tenant ORDER BY tenant) AS ordered;
 END;
 $$;
 
 COMMENT ON FUNCTION topoff.lock_tenants(text[]) IS
-'Takes the transaction-level advisory lock of each tenant, hashtextextended(''topoff_planned_slots:'' || tenant, 0), in the order of their names. Plain reads and writes of the tables do not wait for it.';
+'Takes the transaction-level advisory lock of each tenant, topoff.tenant_lock(tenant), in the order of their names. Plain reads and writes of the tables do not wait for it.';
 
 REVOKE ALL ON FUNCTION topoff.lock_tenants(text[]) FROM PUBLIC;
