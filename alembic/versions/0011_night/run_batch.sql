@@ -29,10 +29,10 @@ BEGIN
         locked := topoff.try_lock_tenants(tenants);
         IF replan THEN
             INSERT INTO topoff.run_tenants (run_id, tenant_id, removed, created)
-            SELECT run_batch.run_id, tenant, done.removed, done.created
-            FROM pg_catalog.unnest(locked) AS tenant
-            CROSS JOIN LATERAL public.replan_planned_slots(tenant, horizon) AS done
-            WHERE done.removed OPERATOR(pg_catalog.+) done.created OPERATOR(pg_catalog.>) 0;
+            SELECT run_batch.run_id, done.tenant_id,
+                   pg_catalog.sum(done.removed)::pg_catalog.int4, pg_catalog.sum(done.created)::pg_catalog.int4
+            FROM topoff.replan_slots(locked, pg_catalog.now(), window_end) AS done
+            GROUP BY done.tenant_id;
         ELSE
             INSERT INTO topoff.run_tenants (run_id, tenant_id, created)
             SELECT run_batch.run_id, done.tenant_id, done.created

@@ -14,7 +14,11 @@ BEGIN
     SELECT account.tenant_id::text, greatest(count(*), 10),
            lead(account.tenant_id) OVER (ORDER BY account.tenant_id) IS NULL
     FROM public.channel_accounts AS account
-    WHERE replan OR account.status = 'active' AND account.posts_per_week > 0
+    WHERE replan
+       OR topoff.plans(account.status::text, account.posts_per_week, EXISTS (
+              SELECT FROM topoff.cadences AS cadence
+              WHERE cadence.tenant_id = account.tenant_id AND cadence.channel_account_id = account.id
+          ))
     GROUP BY account.tenant_id
     ORDER BY account.tenant_id;
 END;
