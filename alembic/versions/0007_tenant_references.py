@@ -6,6 +6,7 @@ reference, or follows a changed id, ours does the same, so that either of them m
 """
 
 from frozen import execute, install, lock, rights_kept, uninstall
+from give_back import Thing, take_away
 
 revision = "0007"
 down_revision = "0006"
@@ -27,13 +28,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them, cadences and blackouts and all."""
     lock(*TABLES)
-    uninstall(__file__, *reversed(NAMES))
-    execute(
-        """
-        ALTER TABLE public.post_instances
-            DROP CONSTRAINT IF EXISTS post_instances_tenant_content_item_fkey,
-            DROP CONSTRAINT IF EXISTS post_instances_tenant_channel_account_fkey;
-        """
+    uninstall(__file__, *NAMES)
+    take_away(
+        Thing("CONSTRAINT", "post_instances", name)
+        for name in ("post_instances_tenant_content_item_fkey", "post_instances_tenant_channel_account_fkey")
     )
 
 

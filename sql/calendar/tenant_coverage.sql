@@ -40,7 +40,7 @@ BEGIN
             SELECT regexp_replace(cell.time_local::text, ':00$', '') AS time_local,
                    string_agg((ARRAY['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'])[cell.day_of_week],
                               ' ' ORDER BY cell.day_of_week) AS days
-            FROM topoff.cadence_cells(account.posts_per_week, account.days_of_week, account.times_local) AS cell
+            FROM topoff.cadence_cells(account.posts_per_week::bigint, account.days_of_week::bigint[], account.times_local) AS cell
             GROUP BY cell.time_local
         ) AS round
     ) AS cell

@@ -17,14 +17,14 @@ DECLARE
 BEGIN
     PERFORM
     FROM (SELECT tenant FROM unnest(tenants) AS tenant ORDER BY tenant OFFSET 0) AS ordered
-    WHERE NOT pg_try_advisory_xact_lock(hashtextextended('topoff_planned_slots:' || ordered.tenant, 0))
+    WHERE NOT pg_try_advisory_xact_lock(topoff.tenant_lock(ordered.tenant))
     LIMIT 1;
     IF NOT FOUND THEN
         RETURN;
     END IF;
 
     BEGIN
-        PERFORM pg_advisory_xact_lock(hashtextextended('topoff_planned_slots:' || ordered.tenant, 0))
+        PERFORM pg_advisory_xact_lock(topoff.tenant_lock(ordered.tenant))
         FROM (SELECT tenant FROM unnest(tenants) AS tenant ORDER BY tenant) AS ordered;
     EXCEPTION WHEN lock_not_available THEN
         SELECT string_agg(DISTINCT wanted.tenant, ', ') AS tenants,
@@ -36,7 +36,7 @@ BEGIN
                    FILTER (WHERE lock.pid IS NOT NULL) AS ending
         INTO held
         FROM (
-            SELECT tenant, hashtextextended('topoff_planned_slots:' || tenant, 0) AS key
+            SELECT tenant, topoff.tenant_lock(tenant) AS key
             FROM unnest(tenants) AS tenant
         ) AS wanted
         JOIN pg_locks AS lock
@@ -55,7 +55,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION topoff.lock_tenants(text[]) IS
-'Takes the transaction-level advisory lock of each tenant, hashtextextended(''topoff_planned_slots:'' || tenant, 0), in the order of their names. Plain reads and writes of the tables do not wait for it.
+'Takes the transaction-level advisory lock of each tenant, topoff.tenant_lock(tenant), in the order of their names. Plain reads and writes of the tables do not wait for it.
 Errors: 55P03 where one is not to be had within lock_timeout, with who holds it in the DETAIL.';
 
 REVOKE ALL ON FUNCTION topoff.lock_tenants(text[]) FROM PUBLIC;

@@ -1,7 +1,7 @@
 -- The end of the planning window: the slots after as_of and up to this instant are planned.
 --
 -- The horizon is added in UTC, so that "28 days" is the same whatever the session's TimeZone is.
--- The bound of 400 days comes first because a huge horizon would leave the range of timestamps.
+-- The bounds of 400 days and of the year 9999 come first because a sum would leave the range of timestamps.
 CREATE OR REPLACE FUNCTION topoff.planning_window_end(horizon interval, as_of timestamptz)
 RETURNS timestamptz
 LANGUAGE plpgsql
@@ -23,6 +23,11 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('It is %s now, and slots are never planned into the past.', now()),
                   HINT = 'Leave as_of out to plan from now.';
+    ELSIF as_of >= '10000-01-01 00:00+00' THEN
+        RAISE EXCEPTION 'as_of % is out of range', as_of
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = 'The last year to plan in is 9999.',
+                  HINT = 'Leave as_of out to plan from now.';
     END IF;
 
     IF horizon <= interval '400 days' AND horizon > interval '-400 days' THEN
@@ -39,6 +44,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION topoff.planning_window_end(interval, timestamptz) IS
-'The instant as_of + horizon, added in UTC. Fails for a NULL (22004), and for an as_of that is infinite or past or a window that is empty or longer than 366 days (22023).';
+'The instant as_of + horizon, added in UTC. Fails for a NULL (22004), and for an as_of that is infinite, past or beyond the year 9999, or a window that is empty or longer than 366 days (22023).';
 
 REVOKE ALL ON FUNCTION topoff.planning_window_end(interval, timestamptz) FROM PUBLIC;
