@@ -36,6 +36,7 @@ CALLS = {
     "%(tenant)s, %(content)s, ARRAY[%(account)s]::uuid[], %(slot_at)s)",
     "create a draft": "SELECT scheduled_for, status FROM create_post_instances("
     "%(tenant)s, %(content)s, ARRAY[%(account)s]::uuid[], NULL)",
+    "retire": "SELECT retire_channel_account(%(tenant)s, %(account)s)",
     "calendar": "SELECT marketing_calendar(%(tenant)s)",
     "grid": "SELECT * FROM calendar_grid(%(tenant)s, current_date)",
 }

@@ -1,7 +1,8 @@
 -- Writes what a top-off or a re-plan wants created, for tenants whose locks the caller holds (lock_tenants).
 --
 -- It and its callers have no search_path of their own, so that the application's triggers find what they
--- name; hence everything in it is qualified. topoff.planning tells our own triggers that no person writes.
+-- name; hence everything in it is qualified. topoff.planning tells our own triggers that no person writes
+-- (set in the body: as a clause it would take a superuser to install, from PostgreSQL 15 on).
 --
 -- Posts go in in the order of account and instant, which is the order that new_slots() gives them in, so
 -- that two writers who meet wait for each other in one direction only. Where another session has taken an
@@ -18,14 +19,15 @@ CREATE OR REPLACE FUNCTION topoff.insert_planned_slots(
 )
 RETURNS TABLE (tenant_id text, created integer)
 LANGUAGE plpgsql
-SET topoff.planning = 'on'
 AS $$
 DECLARE
+    planning CONSTANT pg_catalog.text := pg_catalog.current_setting('topoff.planning', true);
     on_conflict CONSTANT pg_catalog.text := CASE
         WHEN strict THEN ''
         ELSE 'ON CONFLICT (tenant_id, channel_account_id, scheduled_for) DO NOTHING'
     END;
 BEGIN
+    PERFORM pg_catalog.set_config('topoff.planning', 'on', true);
     RETURN QUERY EXECUTE pg_catalog.format(
         $statement$
         WITH new_slot AS (
@@ -57,6 +59,7 @@ BEGIN
         on_conflict
     )
     USING tenants, as_of, window_end, replan;
+    PERFORM pg_catalog.set_config('topoff.planning', planning, true);
 END;
 $$;
 
