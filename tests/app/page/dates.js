@@ -56,11 +56,27 @@ export function span(first, last) {
     return `${Number(first.slice(8))}${start} – ${Number(last.slice(8))} ${monthName(last).slice(0, 3)} ${last.slice(0, 4)}`;
 }
 
+const KNOWN_ZONES = new Map();
+
+// The zone, or UTC where this browser doesn't know it.
+function known(timeZone) {
+    if (!KNOWN_ZONES.has(timeZone)) {
+        let zone = timeZone;
+        try {
+            new Intl.DateTimeFormat("en-US", { timeZone });
+        } catch {
+            zone = "UTC";
+        }
+        KNOWN_ZONES.set(timeZone, zone);
+    }
+    return KNOWN_ZONES.get(timeZone);
+}
+
 // An instant by the clock of a zone: as 2026-11-30T09:00, and the zone's short name.
 export function local(instant, timeZone) {
     const part = Object.fromEntries(
         new Intl.DateTimeFormat("en-US", {
-            timeZone, year: "numeric", month: "2-digit", day: "2-digit",
+            timeZone: known(timeZone), year: "numeric", month: "2-digit", day: "2-digit",
             hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
         }).formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
     );
