@@ -2,7 +2,8 @@
 
 A token says which tenant its bearer belongs to, and the query says which tenant is asked for. They are
 not compared here. Each transaction tells the database the token's tenant, and each call passes on the
-query's; row-level security (topoff.isolate_tenants) answers for another tenant as for one that does not exist.
+query's; row-level security (topoff.isolate_tenants) answers for another tenant as for one that does not
+exist.
 """
 
 from collections.abc import Iterator

@@ -43,7 +43,7 @@ STATUS = {
 }
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
 
-# What the drivers raise. A connection that cannot be made is an OSError with asyncpg, and no error of its own.
+# What the drivers raise. A connection that cannot be made is an OSError with asyncpg, no error of its own.
 RAISED = (
     "sqlalchemy.exc.DBAPIError",
     "sqlalchemy.exc.TimeoutError",

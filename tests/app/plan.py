@@ -100,7 +100,8 @@ def replan(connection: Connection, tenant: str, dry_run: bool) -> dict[str, Any]
             SELECT jsonb_build_object(
                        'removed', count(*) FILTER (WHERE slot.decision = 'remove'),
                        'created', count(*) FILTER (WHERE slot.decision = 'create'),
-                       'slots', coalesce(jsonb_agg(to_jsonb(slot) ORDER BY slot.slot_at, slot.channel_account_id), '[]')
+                       'slots', coalesce(jsonb_agg(to_jsonb(slot)
+                                                   ORDER BY slot.slot_at, slot.channel_account_id), '[]')
                    )
             FROM preview_planned_slots(:tenant, replan => true) AS slot
             WHERE slot.decision IN ('create', 'remove')
@@ -163,9 +164,9 @@ def set_cadence(
                 text("""
                     INSERT INTO topoff.cadences (id, tenant_id, channel_account_id, posts_per_week,
                                                  days_of_week, times_local, category, during)
-                    VALUES (coalesce(CAST(:cadence AS uuid), gen_random_uuid()), :tenant, :id, :posts_per_week,
-                            :days_of_week, CAST(:times_local AS time[]), nullif(trim(:category), ''),
-                            daterange(:first_day, :last_day, '[]'))
+                    VALUES (coalesce(CAST(:cadence AS uuid), gen_random_uuid()), :tenant, :id,
+                            :posts_per_week, :days_of_week, CAST(:times_local AS time[]),
+                            nullif(trim(:category), ''), daterange(:first_day, :last_day, '[]'))
                 """),
                 {**at, **further.model_dump(exclude={"id"}), "cadence": further.id},
             )
@@ -202,7 +203,8 @@ def enter_holiday(caller: SignedIn, tenant_id: str, wanted: Holiday, dry_run: bo
             text("""
                 INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during, reason)
                 VALUES (:tenant, :channel_account_id,
-                        tsrange(CAST(:first_day AS date), CAST(:last_day AS date) + 1), nullif(trim(:reason), ''))
+                        tsrange(CAST(:first_day AS date), CAST(:last_day AS date) + 1),
+                        nullif(trim(:reason), ''))
             """),
             {"tenant": tenant_id, **wanted.model_dump()},
         )

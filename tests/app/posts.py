@@ -84,9 +84,10 @@ def new_content(connection: Connection, tenant: str, title: str, body: str | Non
 def find(connection: Connection, tenant: str, post_id: UUID, lock: bool = False) -> Any:
     """Return a post, locked if asked for, or refuse with 404."""
     require_tenant(connection, tenant)
+    if lock:
+        lock_post(connection, tenant, post_id)
     found = connection.execute(
-        text(f"{POST} AND post.id = :id {'FOR NO KEY UPDATE OF post' if lock else ''}"),
-        {"tenant": tenant, "id": post_id},
+        text(f"{POST} AND post.id = :id"), {"tenant": tenant, "id": post_id}
     ).one_or_none()
     if found is None:
         raise refuse(
@@ -95,6 +96,14 @@ def find(connection: Connection, tenant: str, post_id: UUID, lock: bool = False)
             hint="Somebody may have skipped or deleted it meanwhile; look at the calendar again.",
         )
     return found
+
+
+def lock_post(connection: Connection, tenant: str, post_id: UUID) -> None:
+    """Wait for whoever is changing a post. Read it afterwards, in a statement that sees what they did."""
+    connection.execute(
+        text("SELECT FROM post_instances WHERE tenant_id = :tenant AND id = :id FOR NO KEY UPDATE"),
+        {"tenant": tenant, "id": post_id},
+    )
 
 
 @posts.get("/post-instances/{post_id}")
@@ -134,18 +143,24 @@ def change_post(caller: SignedIn, tenant_id: str, post_id: UUID, change: Change)
             )
         elif post.is_empty and change.status:
             raise refuse(422, "an empty slot has nothing to publish", hint="Give the post a title.")
+        other = None
         status = change.status or ("Draft" if content != post.content_item_id else post.status)
         instant = post.scheduled_for
-        if change.local_time:
+        if change.local_time:  # an empty slot at that time takes this one's place
             instant = instant_to_move_to(connection, tenant_id, post, change)
+            stays_empty = post.is_empty and content == post.content_item_id
+            other = make_room(connection, tenant_id, post, instant, stays_empty)
         connection.execute(
             text("""
-                UPDATE post_instances SET content_item_id = :content, status = :status, scheduled_for = :instant
+                UPDATE post_instances
+                SET content_item_id = :content, status = :status, scheduled_for = :instant
                 WHERE tenant_id = :tenant AND id = :id
             """),
             {"tenant": tenant_id, "id": post_id, "content": content, "status": status, "instant": instant},
         )
-        return find(connection, tenant_id, post_id)._mapping
+        if other:
+            put_at(connection, tenant_id, other, post.scheduled_for)
+        return {**find(connection, tenant_id, post_id)._mapping, "swapped": other is not None}
 
 
 def instant_to_move_to(connection: Connection, tenant: str, post: Any, change: Change) -> Any:
@@ -163,18 +178,38 @@ def instant_to_move_to(connection: Connection, tenant: str, post: Any, change: C
             f"{change.local_time:%a %-d %b %H:%M} ({post.timezone}) has gone by.",
             "Choose a time that lies ahead.",
         )
-    taken = connection.execute(
-        text(f"{POST} AND post.channel_account_id = :account AND post.scheduled_for = :instant"),
-        {"tenant": tenant, "account": post.channel_account_id, "instant": instant},
-    ).one_or_none()
-    if taken:
+    return instant
+
+
+def make_room(connection: Connection, tenant: str, post: Any, instant: Any, is_empty: bool) -> UUID | None:
+    """Refuse a time that another post has; an empty slot makes way for a written post, and is returned."""
+    if instant == post.scheduled_for:
+        return None
+    there = f"{POST} AND post.channel_account_id = :account AND post.scheduled_for = :instant"
+    at = {"tenant": tenant, "account": post.channel_account_id, "instant": instant}
+    taken = connection.execute(text(there), at).one_or_none()
+    if taken and taken.is_empty:  # somebody may be filling it at this moment
+        lock_post(connection, tenant, taken.id)
+        taken = connection.execute(text(there), at).one_or_none()
+    if taken is None:
+        return None
+    if is_empty or not taken.is_empty:
         raise refuse(
             409,
             "that time is taken",
             f"{post.account or 'The account'} has {in_words(taken)} there.",
-            "Write into that slot, or skip it first." if taken.is_empty else "Choose another time.",
+            "Choose another time.",
         )
-    return instant
+    put_at(connection, tenant, taken.id, None)
+    return taken.id
+
+
+def put_at(connection: Connection, tenant: str, post_id: UUID, instant: Any) -> None:
+    """Move a post."""
+    connection.execute(
+        text("UPDATE post_instances SET scheduled_for = :instant WHERE tenant_id = :tenant AND id = :id"),
+        {"tenant": tenant, "id": post_id, "instant": instant},
+    )
 
 
 @posts.post("/post-instances/{post_id}/skip", status_code=204)

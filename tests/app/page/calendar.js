@@ -55,6 +55,18 @@ function drawPost(post, account, open) {
     return element("li", {}, button);
 }
 
+// What is closed on a day, for all accounts or for one of those that are shown.
+function holidaysOn(date, { blackouts, accounts, filter }) {
+    const begin = `${date}T00:00:00`;
+    const end = `${addDays(date, 1)}T00:00:00`;
+    const names = blackouts
+        .filter(({ starts, ends, is_instant: isInstant, channel_account_id: id }) =>
+            !isInstant && (!starts || starts < end) && (!ends || ends > begin) && (!id || !filter || id === filter))
+        .map(({ reason, channel_account_id: id }) =>
+            (reason || "Holiday") + (id && !filter && accounts.has(id) ? `: ${nameOf(accounts.get(id))}` : ""));
+    return [...new Set(names)];
+}
+
 function drawDay(date, posts, state, open) {
     const classes = ["day"];
     if (state.view === "month" && date.slice(0, 7) !== state.date.slice(0, 7)) classes.push("outside");
@@ -68,6 +80,7 @@ function drawDay(date, posts, state, open) {
                 element("span", { className: "number", textContent: Number(date.slice(8)) }),
                 element("span", { className: "month", textContent: ` ${monthName(date)}` })),
             ...(date === today() ? [element("span", { className: "spoken", textContent: " (today)" })] : [])));
+    day.append(...holidaysOn(date, state).map((name) => element("p", { className: "holiday", textContent: name })));
     const draw = (post) => drawPost(post, state.accounts.get(post.channel_account_id), open);
     const first = state.view === "month" && posts.length > POSTS_SHOWN_A_DAY + 1 ? POSTS_SHOWN_A_DAY : posts.length;
     if (posts.length) day.append(element("ul", {}, ...posts.slice(0, first).map(draw)));
@@ -100,8 +113,8 @@ function drawAccount(account, actions) {
                 attributes: { "aria-label": `${account.filled_slots} of ${count(total, "slot")} written` } }),
             element("p", { className: "coverage" },
                 element("strong", { textContent: `${account.empty_slots} empty` }),
-                ` · ${account.filled_slots} written · planned until ${until}`),
-            account.next_empty_slot ? element("p", { className: "next", textContent:
+                ` · ${account.filled_slots} written · until ${until}`),
+            account.next_empty_slot ? element("p", { className: "ahead", textContent:
                 `Next empty: ${shortTime(local(account.next_empty_slot, account.timezone).time)}` }) : "");
     } else {
         card.append(element("p", { className: "coverage", textContent: "Nothing planned ahead" }));

@@ -141,7 +141,7 @@ async function seeOrSave(made, change, saveText, done) {
         made.seen = request;
         made.primary.textContent = saveText;
         made.changes.focus({ preventScroll: true });
-        made.changes.scrollIntoView({ block: "nearest" });
+        made.changes.scrollIntoView({ block: "start" });
         return;
     }
     const { removed, created } = await api(change.method, change.path, { body: change.body });
@@ -206,6 +206,8 @@ export async function openPost(clicked) {
     open(post, editable ? form.title : byId("post-title"));
 }
 
+const SWAPPED = "; the empty slot there took its place";
+
 async function savePost({ form, post: { id, status, content_item_id, scheduled_for, slot } }) {
     const title = form.title.value.trim();
     const time = `${filled(form.date, "The day")}T${filled(form.time, "The time")}`;
@@ -214,8 +216,8 @@ async function savePost({ form, post: { id, status, content_item_id, scheduled_f
     const body = { seen: { status, content_item_id, scheduled_for } };
     if (title) Object.assign(body, { title, body: form.body.value, status: form.status.value });
     if (moved) body.local_time = time;
-    await api("PATCH", `post-instances/${id}`, { body });
-    const where = `${moved ? "moved to" : "on"} ${shortTime(time)}`;
+    const { swapped } = await api("PATCH", `post-instances/${id}`, { body });
+    const where = `${moved ? "moved to" : "on"} ${shortTime(time)}${swapped ? SWAPPED : ""}`;
     await close(post, title ? `“${title}” saved as ${form.status.value}, ${where}.` : `Slot ${where}.`, id);
 }
 
@@ -230,8 +232,8 @@ byId("skip").addEventListener("click", ({ currentTarget }) => attempt(post, curr
 // Dragging: the same time on another day.
 export async function movePost({ id, status, content_item_id, scheduled_for, slot }, date) {
     const time = `${date}T${slot.local_time.slice(11, 16)}`;
-    await api("PATCH", `post-instances/${id}`, { body: { local_time: time, seen: { status, content_item_id, scheduled_for } } });
-    await saved(`${slot.empty ? "Slot" : `“${slot.title}”`} moved to ${shortTime(time)}.`, id);
+    const { swapped } = await api("PATCH", `post-instances/${id}`, { body: { local_time: time, seen: { status, content_item_id, scheduled_for } } });
+    await saved(`${slot.empty ? "Slot" : `“${slot.title}”`} moved to ${shortTime(time)}${swapped ? SWAPPED : ""}.`, id);
 }
 
 // ---------------------------------------------------------------- add to queue
@@ -426,7 +428,9 @@ function drawBlackout(blackout) {
         const rest = row.nextElementSibling ?? row.previousElementSibling;
         row.remove();
         (rest?.querySelector("button") ?? holiday.form.account).focus();
-        await saved(`${skipped ? "The slot is back" : "Holiday removed"}: ${count(created, "slot")} created.`);
+        const message = `${skipped ? "Brought back" : "Holiday removed"}: ${count(created, "slot")} created.`;
+        byId("holiday-said").textContent = message;
+        await saved(message);
     }));
     return row;
 }
@@ -434,6 +438,7 @@ function drawBlackout(blackout) {
 export async function openHolidays() {
     const blackouts = await api("GET", "blackouts");
     holiday.form.reset();
+    byId("holiday-said").textContent = "";
     holiday.form.account.replaceChildren(element("option", { value: "", textContent: "All accounts" }),
         ...[...accounts.values()].map((one) => element("option", { value: one.id, textContent: nameOf(one) })));
     byId("blackouts").replaceChildren(...blackouts.map(drawBlackout));

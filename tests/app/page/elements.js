@@ -15,8 +15,11 @@ export function count(number, one, many = `${one}s`) {
     return `${number} ${number === 1 ? one : many}`;
 }
 
-// team_post reads better as team post.
-export const inWords = (category) => category.replaceAll("_", " ");
+// team_post reads better as Team post.
+export function inWords(category) {
+    const words = category.replaceAll("_", " ");
+    return words[0].toUpperCase() + words.slice(1);
+}
 
 // Shows a refusal of the API, or what else went wrong, in a place for it.
 export function showError(place, error) {

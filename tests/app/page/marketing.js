@@ -11,6 +11,7 @@ const state = {
     ...askedFor(new URL(location)),
     accounts: new Map(),
     posts: [],
+    blackouts: [],
     known: new Set(),     // the posts that were there before, so that new ones can be marked
     unfolded: new Set(),  // the days on which all posts are shown
 };
@@ -47,12 +48,14 @@ const actions = {
 async function refresh({ markNew = false } = {}) {
     const mine = ++refreshes;
     const { first, last } = shownDays(state);
-    const [listed, calendar] = await Promise.all([
+    const [listed, calendar, blackouts] = await Promise.all([
         api("GET", "channel-accounts"),
         api("GET", "calendar", { start_date: addDays(first, -1), end_date: addDays(last, 1) }),
+        api("GET", "blackouts"),
     ]);
     if (mine !== refreshes) return;  // a later one shows what is newer
     state.accounts = withColours(listed);
+    state.blackouts = blackouts;
     // An account that has come since the list was read is shown the next time.
     state.posts = Object.values(calendar).flat().filter((post) => state.accounts.has(post.channel_account_id));
     for (const post of state.posts) {
@@ -65,13 +68,22 @@ async function refresh({ markNew = false } = {}) {
     byId("content").hidden = false;
 }
 
+let told = 0;
+
+// Says what has happened, for long enough to read it.
+function tell(message) {
+    byId("result").textContent = message;
+    clearTimeout(told);
+    if (!message.endsWith("…")) told = setTimeout(() => byId("result").replaceChildren(), 4000 + 90 * message.length);
+}
+
 // Does what somebody asked for; where it fails, says why in the API's words.
 async function attempt(action) {
     byId("problem").hidden = true;
     try {
         await action();
     } catch (error) {
-        byId("result").textContent = "";
+        tell("");
         showError(byId("problem"), error);
         byId("problem").scrollIntoView({ block: "nearest" });
         // What is shown may be what is wrong: somebody else has changed it.
@@ -80,7 +92,7 @@ async function attempt(action) {
 }
 
 afterSaving((message, key) => attempt(async () => {
-    byId("result").textContent = message;
+    tell(message);
     await refresh({ markNew: true });
     if (key && !isOpen()) focusOn(key);
 }));
@@ -88,7 +100,7 @@ afterSaving((message, key) => attempt(async () => {
 function show(changes) {
     Object.assign(state, changes);
     keepInAddress();
-    byId("result").textContent = "";
+    tell("");
     return attempt(refresh);
 }
 
@@ -113,10 +125,10 @@ byId("filter").addEventListener("change", ({ target }) => show({ filter: target.
 // ---------------------------------------------------------------- planning
 
 byId("topoff").addEventListener("click", ({ currentTarget }) => whileBusy(currentTarget, () => attempt(async () => {
-    byId("result").textContent = "Topping off …";
+    tell("Topping off …");
     const { created } = await api("POST", "scheduler/topoff");
     await refresh({ markNew: true });
-    byId("result").textContent = created ? `${count(created, "slot")} added.` : "Nothing to add: the calendar is full.";
+    tell(created ? `${count(created, "slot")} added.` : "Nothing to add: the calendar is full.");
 })));
 byId("queue").addEventListener("click", () => attempt(() => openQueue(state.filter)));
 byId("holidays").addEventListener("click", ({ currentTarget }) => whileBusy(currentTarget, () => attempt(openHolidays)));
