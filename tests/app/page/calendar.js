@@ -97,7 +97,7 @@ function drawDay(date, posts, state, open) {
 
 function drawAccount(account, actions) {
     const total = account.empty_slots + account.filled_slots;
-    const until = account.filled_until && shortDay(local(account.filled_until, account.timezone).time.slice(0, 10));
+    const until = account.filled_until && shortDay(local(account.filled_until, account.timezone).time.slice(0, 10)).slice(4);
     const change = element("button", {
         type: "button", textContent: "Change posting times", data: { key: `cadence-${account.id}` },
         attributes: { "aria-label": `Change posting times of ${nameOf(account)}` },

@@ -56,7 +56,7 @@ function open(made, focus) {
     made.before = typed(made.form);
     ask(made, false);
     made.dialog.showModal();
-    made.dialog.scrollTop = 0;
+    made.form.querySelector(".fields").scrollTop = 0;
     focus?.focus();
 }
 
@@ -100,7 +100,7 @@ async function attempt(made, button, action) {
             await action();
         } catch (error) {
             showError(made.error, error);
-            made.error.scrollIntoView({ block: "nearest" });
+            made.form.querySelector(".fields").scrollTop = 0;
         }
     });
 }
@@ -141,7 +141,8 @@ async function seeOrSave(made, change, saveText, done) {
         made.seen = request;
         made.primary.textContent = saveText;
         made.changes.focus({ preventScroll: true });
-        made.changes.scrollIntoView({ block: "start" });
+        const fields = made.form.querySelector(".fields");
+        fields.scrollTop = made.changes.offsetTop - 16;
         return;
     }
     const { removed, created } = await api(change.method, change.path, { body: change.body });
@@ -149,8 +150,13 @@ async function seeOrSave(made, change, saveText, done) {
 }
 
 function outcome(removed, created) {
-    if (!removed && !created) return "No slot changed.";
-    return `${count(removed, "empty slot")} removed, ${created} created.`;
+    const parts = [removed && `${count(removed, "empty slot")} removed`, created && `${count(created, "slot")} created`];
+    return `${parts.filter(Boolean).join(", ") || "No slot changed"}.`;
+}
+
+function prospect(removed, created) {
+    const parts = [removed && `removes ${count(removed, "empty slot")}`, created && `creates ${count(created, "slot")}`];
+    return `This ${parts.filter(Boolean).join(" and ") || "changes no slot"}.`;
 }
 
 function showChanges(place, { removed, created, slots }) {
@@ -158,9 +164,7 @@ function showChanges(place, { removed, created, slots }) {
         ?? slots.reduce((groups, slot) => groups.set(slot.channel_account_id,
             [...(groups.get(slot.channel_account_id) ?? []), slot]), new Map());
     place.replaceChildren(
-        element("h3", { textContent: removed || created
-            ? `This removes ${count(removed, "empty slot")} and creates ${created}.`
-            : "This changes no slot." }),
+        element("h3", { textContent: prospect(removed, created) }),
         element("p", { className: "note", textContent: "Nothing is saved yet. What people have written or moved stays as it is." }),
         ...[...byAccount].flatMap(([id, changed]) => [
             element("h4", { className: `colour-${accounts.get(id)?.colour}`,
