@@ -190,7 +190,7 @@ def as_role(connect: Callable[..., Connection]) -> Callable[..., Connection]:
 def api_url(db: Connection, new_role: Callable[..., str]) -> URL:
     """The test's database, as a login role that topoff.isolate_tenants() holds to one tenant."""
     role = new_role()
-    db.execute(sql.SQL(GRANTS + "{}").format(sql.Identifier(role)))
+    db.execute(sql.SQL(GRANTS).format(role=sql.Identifier(role)))
     db.execute("SELECT topoff.isolate_tenants(CAST(%s AS regrole))", [role])
     return URL.create("postgresql", role, ROLE_PASSWORD, HOST, PORT, db.info.dbname)
 
