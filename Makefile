@@ -1,10 +1,11 @@
 # make demo | demo-app | test | lint | bench    on a throw-away server of their own:
 #   SERVER=debian    PostgreSQL 15 with pg_cron, from Debian's packages (the default of demo)
 #   SERVER=embedded  PostgreSQL 18 from a Python wheel, without apt and without root
+#   SERVER=14|16|17  from the npm registry; SERVER=trixie  PostgreSQL 17 with pg_cron 1.6 (root only)
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app test lint bench freeze clean
+.PHONY: demo demo-app test matrix lint bench freeze clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -31,6 +32,10 @@ test: lint
 
 test-%: $(VENV)/installed
 	@$(IN_VENV) $(call with_server,$(filter-out yours,$*)) pytest $(PYTEST_ARGS)
+
+# Every version that README names; root only, because of trixie. One after the other.
+matrix: $(VENV)/installed
+	@$(MAKE) --no-print-directory --keep-going $(addprefix test-,14 debian 16 17 trixie embedded)
 
 bench: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) python tests/bench/bench.py $(SIZE)

@@ -9,15 +9,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.config import fileConfig
+from typing import Any
 
 from alembic import context
+from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.util import CommandError
 from psycopg2.extensions import set_wait_callback
 from psycopg2.extras import wait_select
-from sqlalchemy import Connection, create_engine, make_url, pool
+from sqlalchemy import Connection, create_engine, event, make_url, pool
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
-from frozen import CHECKED_ROWS, CHECKS, statement
+from frozen import CHECKED_ROWS, CHECKS, TELL_WHAT_WAS_TAKEN_BACK, TRUSTED_PATH, statement
 
 fileConfig(context.config.config_file_name, disable_existing_loggers=False)
 
@@ -26,6 +29,17 @@ VERSION_TABLE = "alembic_version"
 DRIVER = "postgresql+psycopg2"
 LOCK_NOT_AVAILABLE = "55P03"
 INSUFFICIENT_PRIVILEGE = "42501"
+
+
+class VersionTableImpl(PostgresqlImpl):
+    """Writes the version table where nobody's operator can be a better match for the = of its varchar."""
+
+    __dialect__ = "postgresql"
+
+    def _exec(self, construct: Any, *arguments: Any, **options: Any) -> Any:
+        if getattr(getattr(construct, "table", None), "name", None) == VERSION_TABLE:
+            super()._exec("SET LOCAL search_path = pg_catalog, pg_temp")
+        return super()._exec(construct, *arguments, **options)
 
 
 def readable(error: DBAPIError) -> str:
@@ -72,6 +86,7 @@ def run_online() -> None:
     set_wait_callback(wait_select)
     url = make_url(os.environ.get("DATABASE_URL") or f"{DRIVER}://").set(drivername=DRIVER)
     engine = create_engine(url, poolclass=pool.NullPool)
+    event.listen(engine, "connect", see_every_row)
     with errors_for_people(), engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -89,10 +104,21 @@ def run_online() -> None:
                 context.run_migrations()
         except DBAPIError as error:
             if not error.connection_invalidated:
-                drop_empty_schema(connection)
+                leave(connection)
                 explain(connection, error)
             raise
-        drop_empty_schema(connection)
+        finally:
+            leave(connection)
+
+
+def see_every_row(connection: DBAPIConnection, _: object) -> None:
+    """Make it an error where row-level security would hide rows from what checks, moves or deletes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEE_EVERY_ROW)
+    connection.commit()
+
+
+SEE_EVERY_ROW = "SET row_security = off"
 
 
 def refuse_company(connection: Connection) -> None:
@@ -122,13 +148,25 @@ def make_schema(connection: Connection) -> None:
 
 MAKE_SCHEMA = f"""
 DO $schema$
+DECLARE
+    other text;
 BEGIN
-    IF to_regnamespace('{SCHEMA}') IS NULL THEN
-        CREATE SCHEMA {SCHEMA};
-        COMMENT ON SCHEMA {SCHEMA} IS
-        'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
-        'What the application calls is in public. Created by planned-slot top-off.';
+    IF to_regnamespace('{SCHEMA}') IS NOT NULL THEN
+        RETURN;
     END IF;
+    CREATE SCHEMA {SCHEMA};
+    COMMENT ON SCHEMA {SCHEMA} IS
+    'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
+    'What the application calls is in public. Created by planned-slot top-off.';
+    -- Default privileges may let others create in it, and revision 0001, which looks closer, takes a while.
+    FOR other IN
+        SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC' ELSE entry.grantee::regrole::text END
+        FROM pg_catalog.pg_namespace
+        CROSS JOIN LATERAL aclexplode(nspacl) AS entry
+        WHERE nspname = '{SCHEMA}' AND entry.grantee <> nspowner
+    LOOP
+        EXECUTE format('REVOKE CREATE ON SCHEMA {SCHEMA} FROM %s', other);
+    END LOOP;
 END;
 $schema$
 """
@@ -145,7 +183,7 @@ BEGIN
             DROP TABLE {SCHEMA}.{VERSION_TABLE};
         END IF;
     END IF;
-    IF obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') LIKE '%Created by planned-slot top-off.'
+    IF pg_catalog.obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') LIKE '%Created by planned-slot top-off.'
        AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_depend
            WHERE refclassid = 'pg_catalog.pg_namespace'::regclass
@@ -171,6 +209,7 @@ def explain(connection: Connection, error: DBAPIError) -> None:
     else:
         return
     with connection.begin():
+        connection.exec_driver_sql(f"SET LOCAL search_path = {TRUSTED_PATH}")
         for check in checks:
             connection.exec_driver_sql(statement(check), execution_options={"no_parameters": True})
 
@@ -184,11 +223,17 @@ def version_table_exists(connection: Connection) -> bool:
         ).scalar()
 
 
-def drop_empty_schema(connection: Connection) -> None:
-    """Leave nothing behind where nothing is installed: a first run stopped, or a downgrade went to base."""
+def leave(connection: Connection) -> None:
+    """Leave nothing behind where nothing is installed: a first run stopped, or a downgrade went to base.
+
+    And say, once, whom default privileges would have given something of ours.
+    """
+    if connection.invalidated:
+        return
     connection.rollback()
     with connection.begin():
-        connection.exec_driver_sql(DROP_EMPTY_SCHEMA, execution_options={"no_parameters": True})
+        for last_words in (DROP_EMPTY_SCHEMA, TELL_WHAT_WAS_TAKEN_BACK):
+            connection.exec_driver_sql(last_words, execution_options={"no_parameters": True})
 
 
 def run_offline() -> None:
@@ -200,6 +245,7 @@ def run_offline() -> None:
         version_table_schema=SCHEMA,
         transaction_per_migration=True,
     )
+    context.execute(SEE_EVERY_ROW)
     # A script begins with the version table, and one that goes back to base ends with dropping it.
     if context.get_starting_revision_argument() is None:
         context.execute(MAKE_SCHEMA)
@@ -207,6 +253,7 @@ def run_offline() -> None:
         context.run_migrations()
     if context.get_revision_argument() is None:
         context.execute(DROP_EMPTY_SCHEMA)
+    context.execute(TELL_WHAT_WAS_TAKEN_BACK)
 
 
 if context.is_offline_mode():

@@ -1,6 +1,6 @@
 """${message}
 
-Which lock this takes on the application's tables, and why that is safe on a large live one.
+Which locks this takes on the application's tables, and why that is safe on a large live one.
 """
 
 from frozen import install, rights_kept, uninstall
@@ -10,14 +10,17 @@ down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
 
+# The files of sql/ that are new or changed, each after what it calls.
+NAMES = ()
+
 
 def upgrade() -> None:
-    """What is there afterwards."""
+    """Install them."""
     with rights_kept():
-        install(__file__)
+        install(__file__, *NAMES)
 
 
 def downgrade() -> None:
-    """How it is taken back."""
+    """Take them back: drop the new ones, and install the others as they were."""
     with rights_kept():
-        uninstall(__file__)
+        uninstall(__file__, *NAMES)

@@ -1,5 +1,7 @@
 """The cadence of an account: which values it may have, and which cells of the week it picks."""
 
+import time
+
 import pytest
 from builders import column, insert, new_account, one
 from psycopg import errors
@@ -24,6 +26,7 @@ from psycopg import errors
         ({"times_local": ["09:00", "09:00"]}, "channel_accounts_times_local_check"),
         ({"times_local": ["09:00", None]}, "channel_accounts_times_local_check"),
         ({"times_local": ["24:00"]}, "channel_accounts_times_local_check"),
+        ({"times_local": ["09:00", "17:00:00.5"]}, "channel_accounts_times_local_check"),
         (
             {"times_local": [f"{h:02}:{m}" for h in range(24) for m in ("00", "30")][:25]},
             "channel_accounts_times_local_check",
@@ -160,6 +163,48 @@ def test_the_cells_are_full_rounds_of_early_times_and_an_even_spread_of_the_rest
             )
             == cells
         )
+
+
+def test_the_names_taken_are_those_of_the_servers_database_that_the_rule_lets_in(db):
+    """Also each of them in other letters, which is answered with the right ones."""
+    assert (
+        column(
+            db,
+            r"""
+            SELECT name FROM pg_timezone_names
+            WHERE (topoff.time_zone_name(name) IS NOT DISTINCT FROM name)
+                  <> (name = 'UTC' OR name LIKE '%%/%%' AND name !~ '^(Etc|posix|right)/')
+               OR name LIKE '%%/%%' AND name !~ '^(Etc|posix|right)/'
+                  AND (topoff.time_zone_name(lower(name)), topoff.time_zone_name(upper(name)))
+                      IS DISTINCT FROM (name, name)
+            """,
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "zone", ["AMERICA/NEW_YRK5", "A/B0", "1/2", "+1/2", "../UTC", "/UTC", "America/", "Interval/1", "/" * 300]
+)
+def test_what_only_looks_like_a_name_is_none(db, zone):
+    assert one(db, "SELECT topoff.time_zone_name(%s) IS NULL", zone)
+
+
+def test_the_sessions_time_zone_stays(db):
+    db.execute("SET timezone = 'Asia/Tokyo'")
+    new_account(db, timezone="Europe/London")
+    with pytest.raises(errors.InvalidParameterValue):
+        new_account(db, timezone="Europe/Lundon")
+    assert one(db, "SHOW timezone") == "Asia/Tokyo"
+
+
+def test_an_import_row_by_row_looks_each_zone_up_once(db):
+    """A look-up in pg_timezone_names takes some 30 ms, so 2,000 of them would take a minute."""
+    began = time.monotonic()
+    with db.transaction():
+        for n in range(2000):
+            new_account(db, timezone=("Europe/London", "America/New_York")[n % 2])
+    assert time.monotonic() - began < 15
 
 
 # Further cadences ----------------------------------------------------------------------------------------

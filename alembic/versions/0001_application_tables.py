@@ -4,7 +4,15 @@ Adopting reads the catalogue and the rows (ACCESS SHARE locks only) and changes 
 stop a later revision is reported here, all of it at once, each with the statement that mends it.
 """
 
-from frozen import CHECKS, execute, install, statement, wait_briefly_for_locks
+from frozen import (
+    CHECKS,
+    execute,
+    install,
+    keep_house_to_owner,
+    statement,
+    trusted_path,
+    wait_briefly_for_locks,
+)
 
 revision = "0001"
 down_revision = None
@@ -15,38 +23,26 @@ depends_on = None
 def upgrade() -> None:
     """Check what is there, and create the tables where none of them is."""
     wait_briefly_for_locks()
-    execute("SET LOCAL statement_timeout = 0")
-    for check in CHECKS:
-        execute(statement(check))
-    execute(VERSION_TABLE_IS_OURS)
+    with trusted_path():
+        for check in CHECKS:
+            execute(statement(check))
+    keep_house_to_owner()
+    # What is in it is another matter: each function and table says who may use it. Without this nobody but
+    # the owner could write what a trigger of ours looks at.
+    execute("GRANT USAGE ON SCHEMA topoff TO PUBLIC")
+    execute(
+        "COMMENT ON TABLE topoff.alembic_version IS 'The revision of planned-slot top-off that is installed.'"
+    )
     install(__file__, "application_tables")
 
 
 def downgrade() -> None:
     """Drop the tables that the upgrade created (their comment says so), but never with rows in them."""
     wait_briefly_for_locks()
-    execute(DROP_OWN_TABLES)
+    with trusted_path():
+        execute(DROP_OWN_TABLES)
+    execute("REVOKE USAGE ON SCHEMA topoff FROM PUBLIC")
 
-
-# Alembic makes it by itself, and default privileges may have given it away.
-VERSION_TABLE_IS_OURS = """
-DO $$
-DECLARE
-    grantee text;
-BEGIN
-    FOR grantee IN
-        SELECT DISTINCT coalesce(quote_ident(role.rolname), 'PUBLIC')
-        FROM pg_catalog.pg_class AS class
-        CROSS JOIN LATERAL aclexplode(class.relacl) AS entry
-        LEFT JOIN pg_catalog.pg_roles AS role ON role.oid = entry.grantee
-        WHERE class.oid = 'topoff.alembic_version'::regclass AND entry.grantee <> class.relowner
-    LOOP
-        EXECUTE format('REVOKE ALL ON topoff.alembic_version FROM %s', grantee);
-    END LOOP;
-    COMMENT ON TABLE topoff.alembic_version IS 'The revision of planned-slot top-off that is installed.';
-END;
-$$
-"""
 
 # Counted before they are locked, and once locked only asked whether they are still empty.
 DROP_OWN_TABLES = """
@@ -58,7 +54,7 @@ DECLARE
              WITH ORDINALITY AS name (relname, position)
         JOIN pg_catalog.pg_class AS class
              ON class.relname = name.relname AND class.relnamespace = 'public'::regnamespace
-        WHERE obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
+        WHERE pg_catalog.obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
         ORDER BY name.position
     );
     own_table regclass;

@@ -1,25 +1,30 @@
-"""Planned slots on the calendar: planned_for, the statuses, the placeholder and its guard.
+"""Planned slots on the calendar: planned_for, touched_at, the placeholder and its guard.
 
-A NULL column and CHECKs that are NOT VALID yet: no row is rewritten or read under the ACCESS EXCLUSIVE
+NULL columns and CHECKs that are NOT VALID yet: no row is rewritten or read under the ACCESS EXCLUSIVE
 locks on post_instances and, for the guard's triggers, on content_items.
 """
 
 from alembic import op
 
 from frozen import execute, install, lock, rights_kept, uninstall
+from give_back import Thing, take_away
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+HELPERS = ("placeholder_content_item_id", "is_empty_slot", "is_untouched_slot")
+TRIGGERS = ("guard_placeholder", "note_touch")
+NAMES = (*HELPERS, *TRIGGERS)
+
 
 def upgrade() -> None:
     """Let a post instance be a planned slot."""
     with rights_kept():
-        install(__file__, "placeholder_content_item_id", "is_empty_slot", "is_untouched_slot")
+        install(__file__, *HELPERS)
         lock("content_items", "post_instances")
-        install(__file__, "content_items_added", "post_instances_added", "guard_placeholder")
+        install(__file__, "content_items_added", "post_instances_added", *TRIGGERS)
 
 
 def downgrade() -> None:
@@ -33,6 +38,7 @@ def downgrade() -> None:
     with op.get_context().autocommit_block():
         execute("SET statement_timeout = 0")
         execute("SET client_min_messages = warning")
+        execute("SET topoff.erasing = '*'")
         release_slots()
         execute("DROP INDEX CONCURRENTLY IF EXISTS public.post_instances_leaving_idx")
         execute(
@@ -40,29 +46,29 @@ def downgrade() -> None:
             " ON public.post_instances (id) WHERE status = 'Planned' AND planned_for IS NOT NULL"
         )
         release_placeholders()
+        execute("RESET topoff.erasing")
         execute("RESET client_min_messages")
         execute("RESET statement_timeout")
     lock("content_items", "post_instances")
     execute("SET LOCAL enable_seqscan = off")
     execute("SET LOCAL jit = off")  # the penalty for a sequential scan would call for a second of compilation
     release_slots()
-    execute(
-        """
-        DROP INDEX public.post_instances_leaving_idx;
-        DROP TRIGGER guard_placeholder_on_update ON public.content_items;
-        DROP TRIGGER guard_placeholder_on_delete ON public.content_items;
-        ALTER TABLE public.post_instances
-            DROP CONSTRAINT IF EXISTS post_instances_empty_slot_not_published_check,
-            DROP COLUMN IF EXISTS touched_at,
-            DROP COLUMN IF EXISTS planned_category,
-            DROP COLUMN IF EXISTS planned_for;
-        ALTER TABLE public.content_items DROP CONSTRAINT IF EXISTS content_items_placeholder_id_check;
-        """
-    )
-    uninstall(
-        __file__, "guard_placeholder", "is_untouched_slot", "is_empty_slot", "placeholder_content_item_id"
-    )
+    take_away(ADDED)
+    uninstall(__file__, *NAMES)
 
+
+# Triggers first: a condition of theirs names columns.
+ADDED = (
+    Thing("INDEX", "post_instances", "post_instances_leaving_idx"),
+    Thing("TRIGGER", "post_instances", "note_touch"),
+    Thing("TRIGGER", "content_items", "guard_placeholder_on_update"),
+    Thing("TRIGGER", "content_items", "guard_placeholder_on_delete"),
+    Thing("CONSTRAINT", "post_instances", "post_instances_empty_slot_not_published_check"),
+    Thing("CONSTRAINT", "content_items", "content_items_placeholder_id_check"),
+    Thing("COLUMN", "post_instances", "touched_at"),
+    Thing("COLUMN", "post_instances", "planned_category"),
+    Thing("COLUMN", "post_instances", "planned_for"),
+)
 
 # Also a row that one of the application's rows refers to stays: it is not untouched, and deleting it
 # would fail or take that row along.
@@ -92,15 +98,17 @@ END;
 $$
 """
 
+# The first two conditions are for the index.
 UNTOUCHED = """
-    topoff.is_untouched_slot(
+    target.status = 'Planned' AND target.planned_for IS NOT NULL
+    AND topoff.is_untouched_slot(
         target.status::text, target.content_item_id, topoff.placeholder_content_item_id(target.tenant_id),
         target.scheduled_for, target.planned_for, target.touched_at
     )
 """
 
 UNUSED_PLACEHOLDER = """
-    target.id = topoff.placeholder_content_item_id(target.tenant_id)
+    substr(target.id::text, 15, 1) = '8' AND target.id = topoff.placeholder_content_item_id(target.tenant_id)
     AND NOT EXISTS (
         SELECT FROM public.post_instances AS post
         WHERE post.tenant_id = target.tenant_id AND post.content_item_id = target.id

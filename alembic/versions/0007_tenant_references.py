@@ -5,7 +5,8 @@ tables. Where the application's own key deletes posts along with their account o
 reference, or follows a changed id, ours does the same, so that either of them may act first.
 """
 
-from frozen import execute, install, lock, rights_kept, uninstall
+from frozen import execute, install, lock, rights_kept, trusted_path, uninstall
+from give_back import Thing, take_away
 
 revision = "0007"
 down_revision = "0006"
@@ -19,21 +20,18 @@ NAMES = ("cadences", "blackouts")
 def upgrade() -> None:
     """Add the foreign keys and the tables."""
     lock(*TABLES, mode="SHARE ROW EXCLUSIVE")
-    execute(ADD_FOREIGN_KEYS)
-    with rights_kept():
+    with trusted_path(), rights_kept():
+        execute(ADD_FOREIGN_KEYS)
         install(__file__, *NAMES)
 
 
 def downgrade() -> None:
     """Drop them, cadences and blackouts and all."""
     lock(*TABLES)
-    uninstall(__file__, *reversed(NAMES))
-    execute(
-        """
-        ALTER TABLE public.post_instances
-            DROP CONSTRAINT IF EXISTS post_instances_tenant_content_item_fkey,
-            DROP CONSTRAINT IF EXISTS post_instances_tenant_channel_account_fkey;
-        """
+    uninstall(__file__, *NAMES)
+    take_away(
+        Thing("CONSTRAINT", "post_instances", name)
+        for name in ("post_instances_tenant_content_item_fkey", "post_instances_tenant_channel_account_fkey")
     )
 
 

@@ -21,6 +21,7 @@ NAMES = (
     "slots_need_content",
     "require_tenant",
     "planning_window_end",
+    "tenant_lock",
     "lock_tenants",
     "accounts_of_unknown_zone",
     "warn_of_unknown_zones",
@@ -44,4 +45,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)

@@ -1,4 +1,4 @@
-"""Working with the calendar: skip, fill, bulk create, the calendar and its coverage.
+"""Working with the calendar: skip, fill, bulk create, retire, the calendar and its coverage.
 
 Functions and a view only: no lock on the tables.
 """
@@ -12,10 +12,20 @@ depends_on = None
 
 # Each after what it calls.
 NAMES = (
-    "skip_planned_slot",
     "require_content_item",
+    "require_channel_accounts",
+    "delete_posts",
+    "black_out_slot",
+    "skip_planned_slot",
+    "next_empty_slot",
     "fill_next_planned_slot",
+    "accounts_to_post_on",
+    "require_all_posted",
     "create_post_instances",
+    "stop_cadences",
+    "forget_planning",
+    "black_out_account",
+    "retire_channel_account",
     "marketing_calendar",
     "calendar_grid",
     "tenants",
@@ -33,4 +43,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)

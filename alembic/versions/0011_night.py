@@ -16,7 +16,15 @@ NAMES = (
     "run_tenants",
     "start_run",
     "resume_run",
-    "tenant_batches",
+    "longest_wait",
+    "patience",
+    "waited",
+    "next_step",
+    "require_all_rows",
+    "tenants_to_plan",
+    "try_lock_tenants",
+    "lock_holders",
+    "enter_step",
     "run_batch",
     "finish_run",
     "raise_run_failures",
@@ -34,4 +42,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    uninstall(__file__, *reversed(NAMES))
+    uninstall(__file__, *NAMES)

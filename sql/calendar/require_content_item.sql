@@ -4,11 +4,12 @@ RETURNS void
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM public.content_items AS content
-        WHERE content.tenant_id = tenant AND content.id = require_content_item.content_item_id
+        WHERE content.tenant_id = require_content_item.tenant AND content.id = require_content_item.content_item_id
     ) THEN
         RAISE EXCEPTION 'content item % does not exist', coalesce(content_item_id::text, 'NULL')
             USING ERRCODE = 'no_data_found', HINT = 'Create the content item first.';

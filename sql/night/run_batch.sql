@@ -1,58 +1,56 @@
--- One step of a nightly run: tops off a batch of tenants and enters the outcome in the ledger.
+-- One step of a nightly run: plans for some tenants, and gives way to everybody.
 --
--- The batch is tried as a whole, which costs hardly more than one tenant, and strict, because that costs
--- less. Where that fails, its tenants are tried one by one, so that only those fail that have a reason of
--- their own. A cancel request is the one error that nothing here catches: it ends the run.
-CREATE OR REPLACE FUNCTION topoff.run_batch(run_id bigint, tenants text[], horizon interval)
-RETURNS void
+-- No wait is longer than longest_wait. A step that fails, for a lock or for anything else, is undone as a
+-- whole, which lets go of all locks at once. Its tenants come back one by one at the end of the run. Those
+-- whose own lock another caller has are left out from the beginning, and come back as well.
+-- The first time all is tried strict, because that costs less.
+--
+-- It writes to the application's tables, so the search_path is the caller's here, and all is qualified. A
+-- cancel request is the one error that nothing here catches: it ends the run.
+CREATE OR REPLACE FUNCTION topoff.run_batch(
+    run_id bigint,
+    tenants text[],
+    horizon interval,
+    replan boolean,
+    pass text,
+    longest_wait integer
+)
+RETURNS text[]
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '10s'
 AS $$
 DECLARE
-    window_end CONSTANT timestamptz := topoff.planning_window_end(horizon, now());
-    attempt text[];
-    error_state text;
-    error_message text;
+    window_end CONSTANT pg_catalog.timestamptz := topoff.planning_window_end(horizon, pg_catalog.now());
+    locked pg_catalog.text[];
+    error_state pg_catalog.text;
+    error_message pg_catalog.text;
 BEGIN
-    FOR attempt IN
-        SELECT tenants
-        UNION ALL
-        SELECT ARRAY[tenant] FROM unnest(tenants) AS tenant WHERE cardinality(tenants) > 1
-    LOOP
-        BEGIN
-            PERFORM topoff.lock_tenants(attempt);
+    PERFORM pg_catalog.set_config('lock_timeout', longest_wait::pg_catalog.text, true);
+    BEGIN
+        locked := topoff.try_lock_tenants(tenants);
+        IF replan THEN
+            INSERT INTO topoff.run_tenants (run_id, tenant_id, removed, created)
+            SELECT run_batch.run_id, done.tenant_id,
+                   pg_catalog.sum(done.removed)::pg_catalog.int4, pg_catalog.sum(done.created)::pg_catalog.int4
+            FROM topoff.replan_slots(locked, pg_catalog.now(), window_end) AS done
+            GROUP BY done.tenant_id;
+        ELSE
             INSERT INTO topoff.run_tenants (run_id, tenant_id, created)
-            SELECT run_batch.run_id, inserted.tenant_id, inserted.created
+            SELECT run_batch.run_id, done.tenant_id, done.created
             FROM topoff.insert_planned_slots(
-                attempt, now(), window_end, replan => false, strict => cardinality(attempt) > 1
-            ) AS inserted;
-            -- What the application has deferred to the commit must fail here, where it hurts one tenant.
-            SET CONSTRAINTS ALL IMMEDIATE;
-            EXIT WHEN attempt = tenants;
-        EXCEPTION WHEN OTHERS OR assert_failure THEN
-            IF cardinality(attempt) = 1 THEN
-                GET STACKED DIAGNOSTICS error_state = RETURNED_SQLSTATE, error_message = MESSAGE_TEXT;
-                INSERT INTO topoff.run_tenants (run_id, tenant_id, sqlstate, message)
-                VALUES (run_batch.run_id, attempt[1], error_state, error_message);
-            END IF;
-        END;
-    END LOOP;
-
-    UPDATE topoff.runs AS run
-    SET tenants = run.tenants + cardinality(run_batch.tenants),
-        created = run.created + outcome.created,
-        failed = run.failed + outcome.failed
-    FROM (
-        SELECT coalesce(sum(entry.created), 0) AS created, count(entry.sqlstate) AS failed
-        FROM topoff.run_tenants AS entry
-        WHERE entry.run_id = run_batch.run_id AND entry.tenant_id = ANY (run_batch.tenants)
-    ) AS outcome
-    WHERE run.id = run_batch.run_id;
+                locked, pg_catalog.now(), window_end, false, pass OPERATOR(pg_catalog.=) 'all'
+            ) AS done;
+        END IF;
+        -- What the application has deferred to the commit must fail here, where it hurts one tenant.
+        SET CONSTRAINTS ALL IMMEDIATE;
+    EXCEPTION WHEN OTHERS OR assert_failure THEN
+        GET STACKED DIAGNOSTICS error_state = RETURNED_SQLSTATE, error_message = MESSAGE_TEXT;
+        locked := '{}';
+    END;
+    RETURN topoff.enter_step(run_id, tenants, locked, pass, error_state, error_message);
 END;
 $$;
 
-COMMENT ON FUNCTION topoff.run_batch(bigint, text[], interval) IS
-'For topoff_all_tenants(): tops off these tenants up to now + horizon and enters in the ledger, under the run, who got how many slots and who failed with what error. A tenant that fails, or whose lock is not to be had within 10 seconds, leaves the others as they are.';
+COMMENT ON FUNCTION topoff.run_batch(bigint, text[], interval, boolean, text, integer) IS
+'For topoff_all_tenants(): tops off, or with replan re-plans, these tenants up to now + horizon and enters in the ledger, under the run, who got how many slots. Returns those that are to be tried again: in the pass ''all'' whoever could not be done; in the pass ''again'', which is for one tenant at a time, whom somebody holds a lock of; in the pass ''last'' nobody. The others that could not be done are entered as failures. longest_wait: for how many milliseconds it waits for a lock.';
 
-REVOKE ALL ON FUNCTION topoff.run_batch(bigint, text[], interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION topoff.run_batch(bigint, text[], interval, boolean, text, integer) FROM PUBLIC;

@@ -1,46 +1,81 @@
--- Keeps a tenant's placeholder as it is while slots have it as their content: somebody who typed a
--- post into it would publish that post in every empty slot, and deleting it would take the slots along.
+-- Keeps a tenant's placeholder as it is: somebody who typed a post into it would show that post in every empty
+-- slot, and deleting it would take the slots along.
+--
+-- An item with an id of version 8 is a placeholder and no other is (content_items_placeholder_id_check), so
+-- other items cost a look at one digit. No trigger condition names a column of the application's: the
+-- application could not change that column's type then.
 CREATE OR REPLACE FUNCTION topoff.guard_placeholder()
 RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    done CONSTANT text := CASE TG_OP WHEN 'DELETE' THEN 'deleted' ELSE 'changed' END;
+    reason text;
+    way_out text;
 BEGIN
-    IF EXISTS (
-        SELECT FROM public.post_instances AS post
-        WHERE post.tenant_id = OLD.tenant_id AND post.content_item_id = OLD.id
-    ) THEN
-        RAISE EXCEPTION 'content item % is the placeholder of tenant "%" and cannot be %',
-                OLD.id, OLD.tenant_id, CASE TG_OP WHEN 'DELETE' THEN 'deleted' ELSE 'changed' END
-            USING ERRCODE = 'object_in_use',
-                  DETAIL = 'Empty planned slots have it as their content.',
-                  HINT = 'To write a post, create a content item of its own and assign it to the slot: '
-                         'fill_next_planned_slot() or UPDATE post_instances SET content_item_id = ...';
+    IF substr(OLD.id::text, 15, 1) <> '8'
+       OR current_setting('topoff.erasing', true) IN (OLD.tenant_id, '*') THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        -- At the end of the transaction: an ORM deletes the posts of an item before the item, and a tenant that
+        -- goes with all it has may lose its accounts after its items.
+        IF EXISTS (SELECT FROM public.channel_accounts AS account WHERE account.tenant_id = OLD.tenant_id) THEN
+            reason := 'Empty planned slots have it as their content, and the tenant has channel accounts.';
+            way_out := format('It costs nothing to keep. For a tenant that goes: SELECT topoff.erase_tenant(%L).',
+                              OLD.tenant_id);
+        END IF;
+    -- A generated column has no value yet, and the time of a change is no change.
+    ELSIF NEW.title IS DISTINCT FROM OLD.title
+          OR NOT jsonb_strip_nulls(to_jsonb(NEW) - 'updated_at') <@ to_jsonb(OLD) THEN
+        IF EXISTS (
+            SELECT FROM public.post_instances AS post
+            WHERE post.tenant_id = OLD.tenant_id AND post.content_item_id = OLD.id
+        ) THEN
+            reason := 'Empty planned slots have it as their content.';
+            way_out := CASE WHEN NEW.tenant_id = OLD.tenant_id
+                THEN 'To write a post, create a content item of its own and assign it to the slot: '
+                     'fill_next_planned_slot() or UPDATE post_instances SET content_item_id = ...'
+                ELSE format('To give a tenant another name: SELECT topoff.rename_tenant(%L, %L).',
+                            OLD.tenant_id, NEW.tenant_id)
+            END;
+        END IF;
     END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
+    IF reason IS NOT NULL THEN
+        RAISE EXCEPTION 'content item % is the placeholder of tenant "%" and cannot be %', OLD.id, OLD.tenant_id, done
+            USING ERRCODE = 'object_in_use', DETAIL = reason, HINT = way_out;
     END IF;
     RETURN NEW;
 END;
 $$;
 
-CREATE OR REPLACE TRIGGER guard_placeholder_on_delete
-BEFORE DELETE ON public.content_items
-FOR EACH ROW
-WHEN (OLD.id = topoff.placeholder_content_item_id(OLD.tenant_id))
-EXECUTE FUNCTION topoff.guard_placeholder();
-
 CREATE OR REPLACE TRIGGER guard_placeholder_on_update
 BEFORE UPDATE ON public.content_items
-FOR EACH ROW
-WHEN (OLD OPERATOR(pg_catalog.*<>) NEW AND OLD.id = topoff.placeholder_content_item_id(OLD.tenant_id))
-EXECUTE FUNCTION topoff.guard_placeholder();
+FOR EACH ROW EXECUTE FUNCTION topoff.guard_placeholder();
+
+-- The condition keeps other items from waiting for the end of the transaction: an ALTER TABLE is refused while
+-- any does. It looks at the row as a whole.
+DO $trigger$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_trigger
+        WHERE tgrelid = 'public.content_items'::regclass AND tgname = 'guard_placeholder_on_delete'
+    ) THEN
+        CREATE CONSTRAINT TRIGGER guard_placeholder_on_delete
+        AFTER DELETE ON public.content_items
+        DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW
+        WHEN (to_json(OLD)::text ~ '"id":"[0-9a-f]{8}-[0-9a-f]{4}-8')
+        EXECUTE FUNCTION topoff.guard_placeholder();
+    END IF;
+END;
+$trigger$;
 
 COMMENT ON FUNCTION topoff.guard_placeholder() IS
-'Trigger: refuses to change or delete a tenant''s placeholder content item while a post instance has it as its content (55006, with the way out in the HINT).';
-COMMENT ON TRIGGER guard_placeholder_on_delete ON public.content_items IS
-'The placeholder of empty slots cannot be deleted.';
+'Trigger: refuses to change a tenant''s placeholder content item while a post instance has it as its content, and to delete it while the tenant has a channel account, the latter at the end of the transaction (55006, with the way out in the HINT). What erases or renames a tenant sets topoff.erasing to its name for the rest of the transaction (set_config(''topoff.erasing'', tenant, true)), ''*'' for every tenant.';
 COMMENT ON TRIGGER guard_placeholder_on_update ON public.content_items IS
-'The placeholder of empty slots cannot be changed; an UPDATE that changes nothing passes.';
+'The placeholder of empty slots cannot be changed; an UPDATE that changes nothing, or updated_at alone, passes.';
+COMMENT ON TRIGGER guard_placeholder_on_delete ON public.content_items IS
+'The placeholder of empty slots cannot be deleted, except together with the tenant''s channel accounts.';
 
 REVOKE ALL ON FUNCTION topoff.guard_placeholder() FROM PUBLIC;

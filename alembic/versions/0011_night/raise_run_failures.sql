@@ -30,7 +30,7 @@ BEGIN
             examples || CASE WHEN run.failed > 20 THEN ' ...' ELSE '' END
         USING ERRCODE = 'raise_exception',
               DETAIL = errors,
-              HINT = format('All other tenants were topped off. All errors: SELECT * FROM topoff.run_tenants '
+              HINT = format('For all others it is done. All errors: SELECT * FROM topoff.run_tenants '
                             'WHERE run_id = %s AND sqlstate IS NOT NULL; Mend the cause, then call '
                             'public.topoff_planned_slots for the tenant, or leave it to the next night.', run_id);
 END;

@@ -6,14 +6,17 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    noted text[] := topoff.isolation_grants(api_role);
     missing text[] := ARRAY(
         SELECT needed.privilege FROM topoff.api_privileges(api_role) AS needed WHERE NOT needed.held
     );
-    noted CONSTANT text[] := coalesce(topoff.isolation_grants(api_role), '{}') || missing;
     privilege text;
 BEGIN
     FOREACH privilege IN ARRAY missing LOOP
         EXECUTE format('GRANT %s TO %s', privilege, api_role);
+        IF privilege <> ALL (noted) THEN
+            noted := noted || privilege;
+        END IF;
     END LOOP;
     -- A GRANT of what the caller may not pass on can end in a warning.
     missing := ARRAY(
@@ -28,7 +31,7 @@ BEGIN
     END IF;
     EXECUTE format('COMMENT ON POLICY %I ON public.post_instances IS %L', topoff.isolation_policy(api_role),
                    'The role sees the tenant in app.tenant_id, or none. Granted along with it: '
-                   || to_json(noted)::text);
+                   || to_json(ARRAY(SELECT entry FROM unnest(noted) AS entry ORDER BY entry))::text);
 END;
 $$;
 

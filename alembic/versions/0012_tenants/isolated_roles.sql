@@ -7,9 +7,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT policy.polroles[1]::regrole
+    SELECT DISTINCT role.oid::regrole
     FROM pg_policy AS policy
-    WHERE policy.polrelid = 'public.post_instances'::regclass
+    JOIN pg_roles AS role ON policy.polroles = ARRAY[role.oid]
+    WHERE policy.polrelid = ANY (topoff.isolated_tables())
       AND policy.polname LIKE 'topoff\_one\_tenant\_%';
 END;
 $$;
