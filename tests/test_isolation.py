@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from builders import column, new_account, new_post, one
 from conftest import COVERAGE, ROLE_PASSWORD, alembic, quoted
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.rows import dict_row
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

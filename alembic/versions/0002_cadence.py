@@ -5,8 +5,9 @@ ACCESS EXCLUSIVE lock on channel_accounts lasts as long as the change of the cat
 application has already are used as they are, and stay.
 """
 
-from frozen import execute, install, lock, rights_kept, uninstall
 from give_back import MARK, Thing, take_away
+
+from frozen import execute, install, lock, rights_kept, uninstall
 
 revision = "0002"
 down_revision = "0001"

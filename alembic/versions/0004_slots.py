@@ -5,9 +5,9 @@ locks on post_instances and, for the guard's triggers, on content_items.
 """
 
 from alembic import op
+from give_back import Thing, take_away
 
 from frozen import execute, install, lock, rights_kept, uninstall
-from give_back import Thing, take_away
 
 revision = "0004"
 down_revision = "0003"

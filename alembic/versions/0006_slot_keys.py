@@ -12,9 +12,9 @@ the same again.
 from typing import NamedTuple
 
 from alembic import context, op
+from give_back import Thing, take_away
 
 from frozen import execute, lock
-from give_back import Thing, take_away
 
 revision = "0006"
 down_revision = "0005"

@@ -5,8 +5,9 @@ tables. Where the application's own key deletes posts along with their account o
 reference, or follows a changed id, ours does the same, so that either of them may act first.
 """
 
-from frozen import execute, install, lock, rights_kept, uninstall
 from give_back import Thing, take_away
+
+from frozen import execute, install, lock, rights_kept, uninstall
 
 revision = "0007"
 down_revision = "0006"
