@@ -29,6 +29,8 @@ NAMES = (
     "retire_channel_account",
     "marketing_calendar",
     "calendar_grid",
+    "tenants",
+    "cadence_in_words",
     "tenant_coverage",
     "cadence_coverage",
 )

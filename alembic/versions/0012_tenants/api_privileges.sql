@@ -87,6 +87,8 @@ BEGIN
             'topoff.replan_slots(text[],timestamptz,timestamptz)',
             'topoff.is_empty_slot(text,uuid,uuid)',
             'topoff.is_untouched_slot(text,uuid,uuid,timestamptz,timestamptz,timestamptz)',
+            'topoff.tenants()',
+            'topoff.cadence_in_words(bigint,bigint[],time[],text,daterange)',
             'topoff.tenant_coverage(text)'
         ]) AS wanted (signature)
         JOIN pg_proc AS routine ON routine.oid = to_regprocedure(wanted.signature)
