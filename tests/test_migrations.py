@@ -223,7 +223,7 @@ def test_a_downgrade_does_not_drop_tables_with_rows(db):
     _, error = process.communicate()
     assert process.returncode != 0
     assert "the application's tables are not empty, so they are not dropped" in error
-    assert "post_instances holds 1 row; content_items holds 1 row; channel_accounts holds 1 row." in error
+    assert "public.post_instances holds 1 row; public.content_items holds 1 row; public.channel_accounts holds 1 row." in error
     db.execute("TRUNCATE post_instances, content_items, channel_accounts")
     run(db, "downgrade", "base")
     assert column(db, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace") == []
@@ -255,7 +255,7 @@ def test_a_lock_that_cannot_be_had_is_given_up_and_the_next_run_goes_on(
         pid = report.info.backend_pid
     assert process.returncode != 0
     assert "another session holds a lock on a table that is to be changed" in error
-    assert f"DETAIL: Held: post_instances by process {pid} (" in error
+    assert f"DETAIL: Held: public.post_instances by process {pid} (" in error
     assert "year-end report, client backend, idle in transaction)" in error
     assert "HINT: Nothing of this revision was changed" in error
     assert took < 30
