@@ -174,10 +174,23 @@ def new_role(db: Connection) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture
+def as_role(connect: Callable[..., Connection]) -> Callable[..., Connection]:
+    """Sessions of a role; with a tenant, its setting is that."""
+
+    def session(role: str, tenant: str | None = None, **options: Any) -> Connection:
+        connection = connect(user=role, password=ROLE_PASSWORD, **options)
+        if tenant is not None:
+            connection.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant])
+        return connection
+
+    return session
+
+
+@pytest.fixture
 def api_url(db: Connection, new_role: Callable[..., str]) -> URL:
     """The test's database, as a login role that topoff.isolate_tenants() holds to one tenant."""
     role = new_role()
-    db.execute(sql.SQL(GRANTS + "{}").format(sql.Identifier(role)))
+    db.execute(sql.SQL(GRANTS).format(role=sql.Identifier(role)))
     db.execute("SELECT topoff.isolate_tenants(CAST(%s AS regrole))", [role])
     return URL.create("postgresql", role, ROLE_PASSWORD, HOST, PORT, db.info.dbname)
 

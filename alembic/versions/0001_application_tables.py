@@ -54,7 +54,7 @@ DECLARE
              WITH ORDINALITY AS name (relname, position)
         JOIN pg_catalog.pg_class AS class
              ON class.relname = name.relname AND class.relnamespace = 'public'::regnamespace
-        WHERE obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
+        WHERE pg_catalog.obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
         ORDER BY name.position
     );
     own_table regclass;

@@ -76,7 +76,7 @@ BEGIN
     FOR rule IN
         SELECT conname FROM pg_catalog.pg_constraint
         WHERE conrelid = 'public.channel_accounts'::regclass
-          AND obj_description(oid, 'pg_constraint') LIKE '%{MARK}'
+          AND pg_catalog.obj_description(oid, 'pg_constraint') LIKE '%{MARK}'
     LOOP
         EXECUTE format('ALTER TABLE public.channel_accounts DROP CONSTRAINT %I', rule);
     END LOOP;

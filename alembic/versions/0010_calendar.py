@@ -14,7 +14,6 @@ depends_on = None
 NAMES = (
     "require_content_item",
     "require_channel_accounts",
-    "known_time_zone",
     "delete_posts",
     "black_out_slot",
     "skip_planned_slot",

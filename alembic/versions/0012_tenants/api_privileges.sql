@@ -55,7 +55,6 @@ BEGIN
             'topoff.require_tenant(text)',
             'topoff.require_content_item(text,uuid)',
             'topoff.require_channel_accounts(text,uuid[],boolean)',
-            'topoff.known_time_zone(text)',
             'topoff.black_out_slot(text,uuid)',
             'topoff.next_empty_slot(text,uuid,uuid,text)',
             'topoff.accounts_to_post_on(text,uuid,uuid[],timestamptz)',
