@@ -1008,13 +1008,32 @@ def test_a_short_call_can_be_taken_over(db, world, stranger, as_role, connect):
 
 
 @everywhere
-def test_a_migration_runs_nothing_of_a_stranger(db, world, stranger, as_role):
+def test_a_migration_runs_nothing_of_a_stranger(db, place, stranger, as_role, request):
+    if place != "clone":  # where ours made the tables, they have to be empty to go
+        world = World(db)
+        db.execute(CALLS["fill"], world.arguments("h2o"))
+        isolate(db, request.getfixturevalue("new_role")())
     put_beside(as_role(stranger), "public", "elsewhere")
     db.execute(f"ALTER DATABASE {db.info.dbname} SET search_path = public, elsewhere")
-    for step in (("downgrade", "0008"), ("upgrade", "head")):
+    for step in (("downgrade", "base"), ("upgrade", "head")):
         done = alembic(db.info.dbname, *step)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         assert re.findall(f"{RAN}.*", done.stdout + done.stderr) == []
+
+
+@pytest.mark.parametrize("may_create", [True, False])
+def test_a_migration_warns_where_everybody_may_create_in_public(empty_db, may_create):
+    """the migration warns of it:"""
+    empty_db.execute(
+        f"{'GRANT CREATE ON SCHEMA public TO' if may_create else 'REVOKE CREATE ON SCHEMA public FROM'} PUBLIC"
+    )
+    done = alembic(empty_db.info.dbname, "upgrade", "0001")
+    assert done.returncode == 0, done.stderr
+    warning = "WARNING:  everybody may create functions in schema public"
+    assert (warning in done.stdout + done.stderr) == may_create
+    if may_create:
+        hint = re.search(r"HINT: +(REVOKE .*?; GRANT .*?;)", done.stdout + done.stderr)[1]
+        empty_db.execute(hint)
 
 
 # ------------------------------------------------------------------------------------------------ the page
