@@ -85,7 +85,7 @@ def fitting(types: list[str], strings: tuple[str, ...]) -> Iterator[tuple[str, .
             yield chosen
 
 
-def put_beside(stranger: Connection, *schemas: str) -> int:
+def put_beside(stranger: Connection, *schemas: str, ours: bool = True) -> int:
     """Make all of them in these schemas, and return how many there are."""
     enums = tuple(row[0] for row in stranger.execute(ENUMS))
     strings = STRINGS[:2] + enums
@@ -107,7 +107,7 @@ def put_beside(stranger: Connection, *schemas: str) -> int:
     functions = stranger.execute(FUNCTIONS, [names]).fetchall()
     operators = stranger.execute(OPERATORS).fetchall()
     variadic = {row[0] for row in stranger.execute(VARIADIC, [names])}
-    ours = stranger.execute(OURS).fetchall()
+    own = stranger.execute(OURS).fetchall() if ours else []
     for schema in schemas:
         for name, types, result, is_set in functions:
             if not set(types) <= TYPES | set(POLYMORPHIC):
@@ -143,7 +143,7 @@ def put_beside(stranger: Connection, *schemas: str) -> int:
                         f"CREATE OPERATOR {schema}.{name} (LEFTARG = {left_type}, RIGHTARG = {right_type},"
                         f" FUNCTION = {procedure})"
                     )
-        for name, kind, types in ours:
+        for name, kind, types in own:
             for chosen in fitting(types, STRINGS[:2]):
                 for count in range(len(types) + 1):
                     signature = chosen[:count]

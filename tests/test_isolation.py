@@ -223,7 +223,8 @@ def test_select_shows_the_rows_of_one_tenant(world, db, app, as_role):
 
 
 def test_update_and_delete_do_not_reach_another_tenant(world, db, app, as_role):
-    """What the application does with the tables itself is the application's to grant, before or after; the isolation holds there too:"""
+    """What the application does with the tables itself is the application's to grant, before or after; the
+    isolation holds there too:"""
     session = as_role(app, "h2o")
     rows = "SELECT array_agg(row::text ORDER BY row::text) FROM {} AS row WHERE tenant_id <> 'h2o'"
     before = [one(db, rows.format(table)) for table in TABLES]
@@ -342,7 +343,8 @@ def test_the_inner_functions_do_not_see_another_tenant_either(world, db, api, as
 
 
 def test_the_role_gets_what_is_listed_and_nothing_more(db, new_role):
-    """`api` now holds what it needs to call the functions and to read `cadence_coverage`, and nothing more:"""
+    """`api` now holds what it needs to call the functions and to read `cadence_coverage`, and nothing
+    more:"""
     role = new_role()
     before = set(db.execute(PRIVILEGES, {"role": role}))
     isolate(db, role)
@@ -626,7 +628,8 @@ def test_two_roles_are_isolated_apart_from_each_other(world, db, new_role, as_ro
 
 
 def test_the_applications_own_row_level_security_stays_in_force(world, db, new_role, as_role):
-    """Where the application has enabled row-level security itself, its policies stay in force and `api` needs one that lets it in."""
+    """Where the application has enabled row-level security itself, its policies stay in force and `api`
+    needs one that lets it in."""
     reporting, role = new_role(), new_role()
     db.execute("ALTER TABLE content_items ENABLE ROW LEVEL SECURITY")
     db.execute(f"CREATE POLICY theirs ON content_items TO {role} USING (true)")
@@ -643,7 +646,8 @@ def test_the_applications_own_row_level_security_stays_in_force(world, db, new_r
 
 
 def test_policies_that_are_not_in_force_are_not_put_in_force(db, new_role):
-    """Policies that exist but are not in force stop `isolate_tenants`, which would switch them on for everybody."""
+    """Policies that exist but are not in force stop `isolate_tenants`, which would switch them on for
+    everybody."""
     role = new_role()
     db.execute("CREATE POLICY theirs ON content_items AS RESTRICTIVE USING (false)")
     before = rights(db)
@@ -722,7 +726,8 @@ def test_null_and_roles_that_are_not_isolated_are_refused(db, new_role):
 
 
 def test_members_of_the_role_are_named_in_a_warning(db, new_role):
-    """Never grant `api` to a person or to another role. Members that inherit its privileges are held to one tenant too; `isolate_tenants` names such members in a WARNING."""
+    """Never grant `api` to a person or to another role. Members that inherit its privileges are held to one
+    tenant too; `isolate_tenants` names such members in a WARNING."""
     role, person = new_role(), new_role()
     db.execute(f"GRANT {role} TO {person}")
     warnings = []
@@ -774,7 +779,8 @@ def test_a_renamed_role_stays_isolated_and_gives_its_name_free(world, db, new_ro
 
 
 def test_waiting_for_a_busy_table_is_given_up(world, db, new_role, connect):
-    """Both may be called at any time; each takes a short ACCESS EXCLUSIVE lock on the tables and gives up after 3 seconds of waiting."""
+    """Both may be called at any time; each takes a short ACCESS EXCLUSIVE lock on the tables and gives up
+    after 3 seconds of waiting."""
     role, busy = new_role(), connect()
     before = rights(db)
     with busy.transaction():

@@ -23,10 +23,14 @@ depends_on = None
 def upgrade() -> None:
     """Check what is there, and create the tables where none of them is."""
     wait_briefly_for_locks()
-    for check in CHECKS:
-        execute(statement(check))
+    with trusted_path():
+        for check in CHECKS:
+            execute(statement(check))
     execute(WARN_OF_PUBLIC_CREATE)
     keep_house_to_owner()
+    # What is in it is another matter: each function and table says who may use it. Without this nobody but
+    # the owner could write what a trigger of ours looks at.
+    execute("GRANT USAGE ON SCHEMA topoff TO PUBLIC")
     execute(
         "COMMENT ON TABLE topoff.alembic_version IS 'The revision of planned-slot top-off that is installed.'"
     )
@@ -38,6 +42,7 @@ def downgrade() -> None:
     wait_briefly_for_locks()
     with trusted_path():
         execute(DROP_OWN_TABLES)
+    execute("REVOKE USAGE ON SCHEMA topoff FROM PUBLIC")
 
 
 # What is looked up in public before ours is reached: see docs/isolation.md.
@@ -53,11 +58,12 @@ BEGIN
           AND entry.privilege_type OPERATOR(pg_catalog.=) 'CREATE'
     ) THEN
         RAISE WARNING 'everybody may create functions in schema public'
-            USING DETAIL = 'It is so by default before PostgreSQL 15, and stays through pg_upgrade. Whoever does can '
-                           'get between a call and our functions; topoff.isolate_tenants() refuses every role.',
+            USING DETAIL = 'It is so by default before PostgreSQL 15, and stays through pg_upgrade. Whoever '
+                           'does can get between a call and our functions, and topoff.isolate_tenants() '
+                           'refuses every role.',
                   HINT = pg_catalog.format(
-                      'REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT CREATE ON SCHEMA public TO %I; and to '
-                      'every other role that is to go on creating there.', current_user);
+                      'REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT CREATE ON SCHEMA public TO %I; '
+                      'and to every other role that is to go on creating there.', current_user);
     END IF;
 END;
 $$

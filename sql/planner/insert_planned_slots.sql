@@ -1,8 +1,7 @@
 -- Writes what a top-off or a re-plan wants created, for tenants whose locks the caller holds (lock_tenants).
 --
 -- It and its callers have no search_path of their own, so that the application's triggers find what they
--- name; hence everything in it is qualified. topoff.planning tells our own triggers that no person writes
--- (set in the body: as a clause it would take a superuser to install, from PostgreSQL 15 on).
+-- name; hence everything in it is qualified. topoff.planning tells our own triggers that no person writes.
 --
 -- Posts go in in the order of account and instant, which is the order that new_slots() gives them in, so
 -- that two writers who meet wait for each other in one direction only. Where another session has taken an
@@ -21,13 +20,14 @@ RETURNS TABLE (tenant_id text, created integer)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    planning CONSTANT pg_catalog.text := pg_catalog.current_setting('topoff.planning', true);
+    -- Not in a SET clause: only a superuser may create a function with a setting that no module defines.
+    planning_before CONSTANT pg_catalog.text := pg_catalog.current_setting('topoff.planning'::pg_catalog.text, true);
     on_conflict CONSTANT pg_catalog.text := CASE
         WHEN strict THEN ''
         ELSE 'ON CONFLICT (tenant_id, channel_account_id, scheduled_for) DO NOTHING'
     END;
 BEGIN
-    PERFORM pg_catalog.set_config('topoff.planning', 'on', true);
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, 'on'::pg_catalog.text, true);
     RETURN QUERY EXECUTE pg_catalog.format(
         $statement$
         WITH new_slot AS (
@@ -59,7 +59,7 @@ BEGIN
         on_conflict
     )
     USING tenants, as_of, window_end, replan;
-    PERFORM pg_catalog.set_config('topoff.planning', planning, true);
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, planning_before, true);
 END;
 $$;
 

@@ -15,9 +15,9 @@ RETURNS TABLE (tenant_id text, removed integer, created integer)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    planning CONSTANT pg_catalog.text := pg_catalog.current_setting('topoff.planning', true);
+    planning_before CONSTANT pg_catalog.text := pg_catalog.current_setting('topoff.planning'::pg_catalog.text, true);
 BEGIN
-    PERFORM pg_catalog.set_config('topoff.planning', 'on', true);
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, 'on'::pg_catalog.text, true);
     FOR attempt IN 1 .. 10 LOOP
         RETURN QUERY EXECUTE
             $statement$
@@ -55,7 +55,7 @@ BEGIN
             SELECT FROM topoff.replanned_slots(tenants, as_of, window_end, true) AS changed
         );
     END LOOP;
-    PERFORM pg_catalog.set_config('topoff.planning', planning, true);
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, planning_before, true);
 END;
 $$;
 
