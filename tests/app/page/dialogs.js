@@ -82,8 +82,8 @@ function ask(made, really) {
         made.primary.focus();
     });
     discard.addEventListener("click", () => made.dialog.close());
-    made.form.append(element("footer", { className: "discard", attributes: { role: "alert" } },
-        element("p", { textContent: "Discard what you have typed?" }), discard, keep));
+    made.form.append(element("div", { className: "footer discard" },
+        element("p", { textContent: "Discard what you have typed?", attributes: { role: "alert" } }), discard, keep));
     keep.focus();
 }
 
@@ -274,7 +274,7 @@ export function openQueue(account) {
     if (!form.account.length) {
         throw new Refusal({ message: "no account is active" });
     }
-    const wanted = account ?? [...accounts.values()].find(({ next_empty_slot }) => next_empty_slot)?.id;
+    const wanted = account || [...accounts.values()].find(({ next_empty_slot }) => next_empty_slot)?.id;
     if (accounts.get(wanted)?.status === "active") form.account.value = wanted;
     describeQueue();
     open(queue, form.title);
