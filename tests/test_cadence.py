@@ -26,6 +26,7 @@ from psycopg import errors
         ({"times_local": ["09:00", "09:00"]}, "channel_accounts_times_local_check"),
         ({"times_local": ["09:00", None]}, "channel_accounts_times_local_check"),
         ({"times_local": ["24:00"]}, "channel_accounts_times_local_check"),
+        ({"times_local": ["09:00", "17:00:00.5"]}, "channel_accounts_times_local_check"),
         (
             {"times_local": [f"{h:02}:{m}" for h in range(24) for m in ("00", "30")][:25]},
             "channel_accounts_times_local_check",

@@ -23,9 +23,13 @@ depends_on = None
 def upgrade() -> None:
     """Check what is there, and create the tables where none of them is."""
     wait_briefly_for_locks()
-    for check in CHECKS:
-        execute(statement(check))
+    with trusted_path():
+        for check in CHECKS:
+            execute(statement(check))
     keep_house_to_owner()
+    # What is in it is another matter: each function and table says who may use it. Without this nobody but
+    # the owner could write what a trigger of ours looks at.
+    execute("GRANT USAGE ON SCHEMA topoff TO PUBLIC")
     execute(
         "COMMENT ON TABLE topoff.alembic_version IS 'The revision of planned-slot top-off that is installed.'"
     )
@@ -37,6 +41,7 @@ def downgrade() -> None:
     wait_briefly_for_locks()
     with trusted_path():
         execute(DROP_OWN_TABLES)
+    execute("REVOKE USAGE ON SCHEMA topoff FROM PUBLIC")
 
 
 # Counted before they are locked, and once locked only asked whether they are still empty.
@@ -49,7 +54,7 @@ DECLARE
              WITH ORDINALITY AS name (relname, position)
         JOIN pg_catalog.pg_class AS class
              ON class.relname = name.relname AND class.relnamespace = 'public'::regnamespace
-        WHERE obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
+        WHERE pg_catalog.obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
         ORDER BY name.position
     );
     own_table regclass;

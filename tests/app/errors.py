@@ -30,7 +30,7 @@ from starlette.exceptions import HTTPException
 STATUS = {
     "P0002": 404,  # no_data_found: no such tenant, account or content item, or it is another tenant's
     "23505": 409,  # unique_violation: the time is taken
-    "55000": 409,  # object_not_in_prerequisite_state: the slot is not empty, or not in the future
+    "55000": 409,  # object_not_in_prerequisite_state: the slot is not empty or over, the account not active
     "55006": 409,  # object_in_use: the placeholder serves slots
     "23": 422,  # integrity constraint violation: a cadence that breaks a rule
     "22": 422,  # data exception: a value that means nothing, such as the time zone Mars/Base
