@@ -872,7 +872,7 @@ def test_the_second_of_two_is_told_what_happened_and_keeps_what_was_typed(db, pa
     page.wait_for(lambda: "Discard what you have typed?" in page.text("dialog[open]"))
     page.click("dialog[open] .danger")
     page.wait_for(lambda: not page.all("dialog[open]"))
-    page.open_month()
+    page.wait_for(lambda: "A post" in {post[2] for post in page.posts(".scheduled")})
     page.open_slot(slot)
     db.execute("DELETE FROM post_instances WHERE id = %s", [slot])
     page.write("title", "Gone")
@@ -1133,15 +1133,23 @@ def test_the_demos_calendar_makes_the_pictures_in_readme(db, page):
         db, "SELECT count(*) FROM post_instances WHERE tenant_id = 'h2o' AND planned_for IS NOT NULL"
     )
     assert added == f"{created} slots added."
-    for title in "Frost on the pipes", "Thank you, volunteers":
-        page.click("#queue")
-        page.choose("account", "Instagram @h2o")
+    month = f"/marketing?tenant_id=h2o&month={TODAY + timedelta(days=7):%Y-%m}"
+    page.open(month)
+    for nth, title, status in (
+        (2, "Frost on the pipes", "Scheduled"),
+        (3, "How we test your water", "Draft"),
+        (7, "Ana, 20 years with us", "Scheduled"),
+        (9, "Thank you, volunteers", "Scheduled"),
+        (15, "Winter rates", "Draft"),
+    ):
+        page.all(".post.open")[nth].click()
         page.write("title", title)
+        page.click(f"#post-dialog [value={status}]")
         page.save()
-        page.result(f"“{title}")
-        page.wait_for(lambda: not page.all("dialog[open]"))
+        assert page.result(f"“{title}” saved as {status}")
+        page.wait_for(lambda title=title: title in {post[2] for post in page.posts()})
     for name, path, size in (
-        ("screenshot", f"/marketing?tenant_id=h2o&month={TODAY + timedelta(days=7):%Y-%m}", DESKTOP),
+        ("screenshot", month, DESKTOP),
         ("phone", f"/marketing?tenant_id=h2o&week={TODAY + timedelta(days=7)}", PHONE),
     ):
         page.open(path, size)

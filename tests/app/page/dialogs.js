@@ -44,6 +44,9 @@ function define(id, submit) {
         giveUp(made);
     });
     dialog.addEventListener("close", () => {
+        // What was refused may have been so because the calendar is not what it was.
+        if (made.wasRefused) saved("", made.opener);
+        made.wasRefused = false;
         if (document.activeElement === document.body || !document.activeElement?.isConnected) focusOn(made.opener);
     });
     return made;
@@ -89,6 +92,7 @@ function ask(made, really) {
 
 function close(made, message, key) {
     made.before = typed(made.form);
+    made.wasRefused = false;
     made.dialog.close();
     return saved(message, key ?? made.opener);
 }
@@ -100,6 +104,7 @@ async function attempt(made, button, action) {
             await action();
         } catch (error) {
             showError(made.error, error);
+            made.wasRefused = true;
             made.form.querySelector(".fields").scrollTop = 0;
         }
     });
