@@ -36,6 +36,7 @@ from data import (
     new_accounts,
     server,
 )
+from fallback import fallback
 from peer import Scheduler
 from sqlalchemy import create_engine
 
@@ -93,6 +94,7 @@ def main() -> None:
     with database():
         print_circumstances(name, size)
         lines = [*nights(size), *programmes(size), *button(size), *blackouts(), *pages(size), *extremes(size)]
+        lines += [Line(*row) for row in fallback(size.tenants, ACCOUNTS_A_TENANT)]
     progress()
     print_table(lines)
 
