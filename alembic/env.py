@@ -145,8 +145,8 @@ BEGIN
     COMMENT ON SCHEMA {SCHEMA} IS
     'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
     'What the application calls is in public. Created by planned-slot top-off.';
-    -- What is in it is another matter: each function and table says who may use it. Without this nobody but the
-    -- owner could write what a trigger of ours looks at.
+    -- What is in it is another matter: each function and table says who may use it. Without this nobody but
+    -- the owner could write what a trigger of ours looks at.
     GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC;
     -- Default privileges may let others create in it, and revision 0001, which looks closer, takes a while.
     FOR other IN

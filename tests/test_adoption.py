@@ -273,6 +273,11 @@ PROBLEMS = {
         "ALTER TABLE channel_accounts ADD COLUMN timezone zone DEFAULT 'Europe/London'",
         "column channel_accounts.timezone is of type zone, not text",
     ),
+    "a key that may be checked later": (
+        "ALTER TABLE post_instances"
+        " ADD CONSTRAINT uq_slot UNIQUE (scheduled_for, tenant_id, channel_account_id) DEFERRABLE",
+        "constraint uq_slot on post_instances is deferrable, and ON CONFLICT cannot go by such a key",
+    ),
     "a view of our name": (
         "CREATE VIEW cadence_coverage AS SELECT 1 AS one",
         "public.cadence_coverage is there already, and is not ours",

@@ -56,7 +56,8 @@ class Index(NamedTuple):
                   AND theirs.indisunique AND theirs.indisvalid AND theirs.indimmediate
                   AND theirs.indpred IS NULL AND theirs.indexprs IS NULL
                   AND (key.names = '{{{names}}}'
-                       OR cardinality(key.names) = 2 AND key.names <@ '{{{names}}}' AND key.names @> '{{{names}}}')
+                       OR cardinality(key.names) = 2
+                          AND key.names <@ '{{{names}}}' AND key.names @> '{{{names}}}')
             )
         """
 
