@@ -337,6 +337,7 @@ def test_all_problems_are_told_at_once_and_all_mended_at_once(empty_db):
         "an enum without Planned",
         "a short status",
         "a padded tenant",
+        "a key that may be checked later",
         "content that is gone",
     }
     kinds = [kind for kind in PROBLEMS if kind not in exclusive]
