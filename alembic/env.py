@@ -158,12 +158,6 @@ BEGIN
     COMMENT ON SCHEMA {SCHEMA} IS
     'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
     'What the application calls is in public. Created by planned-slot top-off.';
-<<<<<<< HEAD
-    -- What is in it is another matter: each function and table says who may use it. Without this nobody but
-    -- the owner could write what a trigger of ours looks at.
-    GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC;
-=======
->>>>>>> origin/next
     -- Default privileges may let others create in it, and revision 0001, which looks closer, takes a while.
     FOR other IN
         SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC' ELSE entry.grantee::regrole::text END

@@ -52,14 +52,6 @@ DECLARE
 BEGIN
     IF EXISTS (
         SELECT FROM pg_catalog.pg_attribute
-<<<<<<< HEAD
-        WHERE attrelid = 'public.channel_accounts'::regclass
-          AND attname = 'posts_per_week' AND NOT attisdropped
-    ) THEN
-        EXECUTE 'SELECT count(*) FROM public.channel_accounts'
-                ' WHERE status::text = ''active'' AND posts_per_week > 0' INTO planned;
-        RAISE NOTICE '% will be planned, because channel_accounts.posts_per_week is there already',
-=======
         WHERE attrelid = 'public.channel_accounts'::regclass AND attname = 'posts_per_week'
           AND NOT attisdropped
     ) THEN
@@ -67,9 +59,8 @@ BEGIN
                 'WHERE status::text = ''active'' AND posts_per_week > 0'
         INTO planned;
         RAISE NOTICE 'channel_accounts.posts_per_week is there already and is used: % will be planned',
->>>>>>> origin/next
                 CASE planned WHEN 1 THEN '1 active account' ELSE planned || ' active accounts' END
-            USING DETAIL = 'The column is used as it is, from the next top-off or nightly run on.',
+            USING DETAIL = 'From the next top-off or nightly run on.',
                   HINT = 'See first: SELECT * FROM preview_planned_slots(''...''). An account with '
                          'posts_per_week 0 or NULL is not planned.';
     END IF;
