@@ -271,7 +271,7 @@ PROBLEMS = {
     "a zone of a type of its own": (
         "CREATE TYPE zone AS ENUM ('UTC', 'Europe/London');"
         "ALTER TABLE channel_accounts ADD COLUMN timezone zone DEFAULT 'Europe/London'",
-        "column channel_accounts.timezone is of type zone, not text",
+        "column channel_accounts.timezone is of type public.zone, not text",
     ),
     "a view of our name": (
         "CREATE VIEW cadence_coverage AS SELECT 1 AS one",
@@ -283,12 +283,12 @@ PROBLEMS = {
     ),
     "a constraint of our name": (
         "ALTER TABLE post_instances ADD CONSTRAINT post_instances_empty_slot_not_published_check CHECK (status <> '')",
-        "constraint post_instances_empty_slot_not_published_check on post_instances is there already,"
+        "constraint post_instances_empty_slot_not_published_check on public.post_instances is there already,"
         " and is not ours",
     ),
     "a function of our name": (
         "CREATE FUNCTION marketing_calendar(text, date, date, text) RETURNS jsonb LANGUAGE sql AS 'SELECT null::jsonb'",
-        "function marketing_calendar(text,date,date,text) is there already, and is not ours",
+        "function public.marketing_calendar(text,date,date,text) is there already, and is not ours",
     ),
 }
 
@@ -298,6 +298,7 @@ def check(db: Connection) -> list[str]:
     versions = PROJECT / "alembic" / "versions" / "0001_application_tables"
     try:
         with db.transaction():
+            db.execute("SET LOCAL search_path = pg_catalog, pg_temp")
             for name in ("checked_schema.sql", "checked_rows.sql"):
                 db.execute((versions / name).read_text(encoding="utf-8"))
     except errors.ObjectNotInPrerequisiteState as error:
@@ -465,12 +466,16 @@ def test_ids_that_are_unique_within_a_tenant_only_are_adopted(empty_db):
     run(empty_db, "upgrade", "head")
     # The primary keys serve the foreign keys.
     assert column(
-        empty_db, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname ~ '_key$'"
+        empty_db,
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname ~ '_key$'",
     ) == ["post_instances_slot_key"]
     use_everything(empty_db)
     empty_db.execute("UPDATE channel_accounts SET posts_per_week = 3 WHERE tenant_id = 'twin'")
     empty_db.execute("SELECT topoff_planned_slots('twin')")
-    assert one(empty_db, "SELECT count(*) FROM post_instances WHERE tenant_id = 'twin' AND planned_for > now()") == 24
+    assert (
+        one(empty_db, "SELECT count(*) FROM post_instances WHERE tenant_id = 'twin' AND planned_for > now()")
+        == 24
+    )
     empty_db.execute("DELETE FROM post_instances WHERE id::text !~ '^b0000000' AND status <> 'Planned'")
     run(empty_db, "downgrade", "base")
     assert [dump(empty_db, "-s"), rows_of(empty_db)] == before
@@ -513,7 +518,9 @@ def test_row_level_security_that_holds_the_migrating_role_is_a_problem(empty_db,
     for table in ("channel_accounts", "content_items", "post_instances"):
         empty_db.execute(f"ALTER TABLE {table} OWNER TO {role}")
         empty_db.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        empty_db.execute(f"CREATE POLICY own ON {table} USING (tenant_id = current_setting('app.tenant', true))")
+        empty_db.execute(
+            f"CREATE POLICY own ON {table} USING (tenant_id = current_setting('app.tenant', true))"
+        )
     empty_db.execute("ALTER TABLE channel_accounts FORCE ROW LEVEL SECURITY")
     empty_db.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
     empty_db.execute(f"GRANT CREATE ON DATABASE {empty_db.info.dbname} TO {role}")
