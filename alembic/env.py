@@ -184,7 +184,7 @@ BEGIN
         END IF;
     END IF;
     IF pg_catalog.obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')
-           LIKE '%Created by planned-slot top-off.'
+       LIKE '%Created by planned-slot top-off.'
        AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_depend
            WHERE refclassid = 'pg_catalog.pg_namespace'::regclass
