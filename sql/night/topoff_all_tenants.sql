@@ -24,9 +24,9 @@ DECLARE
     accounts_a_step integer := 250;
     run_id bigint;
     tenant record;
-    step pg_catalog.text[] := '{}';
+    step pg_catalog.text[] := '{}'::pg_catalog.text[];
     accounts bigint := 0;
-    aside pg_catalog.text[] := '{}';
+    aside pg_catalog.text[] := '{}'::pg_catalog.text[];
     round pg_catalog.text[];
     again pg_catalog.text[];
     pass pg_catalog.text;
