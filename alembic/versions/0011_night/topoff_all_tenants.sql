@@ -21,7 +21,7 @@ DECLARE
     patience integer := topoff.patience();
     pause integer := 1000;
     longest_pause CONSTANT integer := 10000;
-    accounts_a_step integer := 250;
+    accounts_a_step integer := 500;
     run_id bigint;
     tenant record;
     step pg_catalog.text[] := '{}';
@@ -83,6 +83,7 @@ BEGIN
         END IF;
     END LOOP;
 
+    PERFORM topoff.enter_unknown_zones(run_id);
     PERFORM topoff.finish_run(run_id);
     COMMIT;
     PERFORM topoff.raise_run_failures(run_id);
