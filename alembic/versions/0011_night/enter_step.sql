@@ -27,7 +27,7 @@ BEGIN
                                    'it is not to be seen who held it')
                END
         FROM unnest(again) AS tenant;
-        again := '{}';
+        again := ARRAY[]::text[];
     END IF;
 
     UPDATE topoff.runs AS run
