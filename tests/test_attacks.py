@@ -681,6 +681,7 @@ def test_text_in_a_comment_is_never_executed(db, world, owner, api, as_role, way
                 unisolate(db, api)
             elif way == "isolate again":
                 isolate(db, api)
+            assert one(db, "SELECT count(*) FROM pg_roles WHERE rolname = %s", victim) == 0
         if way == "downgrade":
             assert (done := alembic(db.info.dbname, "downgrade", "0011")).returncode == 0, done.stderr
             assert (done := alembic(db.info.dbname, "upgrade", "head")).returncode == 0, done.stderr
