@@ -232,7 +232,7 @@ PROBLEMS = {
         "CREATE TYPE network AS ENUM ('x', 'y');"
         "ALTER TABLE post_instances ADD COLUMN network network DEFAULT 'x' NOT NULL;"
         "ALTER TABLE post_instances ALTER network DROP DEFAULT",
-        "column post_instances.network (network) is NOT NULL without a default",
+        "column post_instances.network (public.network) is NOT NULL without a default",
     ),
     "a status CHECK": (
         "ALTER TABLE post_instances ADD CONSTRAINT known CHECK (status NOT IN ('Planned', 'Lost'))",
@@ -580,9 +580,9 @@ def test_every_name_that_is_made_is_looked_for_first(db, empty_db):
         WHERE relnamespace = 'public'::regnamespace AND relkind <> 'S'
           AND relname !~ '^(alembic_version|(channel_accounts|content_items|post_instances)(_pkey)?$)'
         UNION ALL
-        SELECT 'function ' || oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        SELECT 'function public.' || oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace
         UNION ALL
-        SELECT 'constraint ' || conname || ' on ' || conrelid::regclass FROM pg_constraint
+        SELECT 'constraint ' || conname || ' on public.' || conrelid::regclass FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND conrelid <> 'channel_accounts'::regclass
           AND conname !~ '_pkey$|_key$|_pkc$|_(channel_account|content_item)_id_fkey$' AND contype IN ('c', 'f')
         UNION ALL

@@ -106,7 +106,7 @@ function drawAccount(account, actions) {
     const card = element("li", { data: { account: account.id } },
         element("h3", { className: `colour-${account.colour}`, textContent: nameOf(account) }),
         element("p", { className: "cadence",
-            textContent: account.cadence === "none" ? "No posting times yet" : account.cadence }));
+            textContent: account.cadence === "none" ? "No posting times yet" : account.cadence.replaceAll("; ", "\n") }));
     if (until) {
         card.append(
             element("meter", { className: "meter", max: total, value: account.filled_slots,

@@ -44,6 +44,9 @@ function define(id, submit) {
         giveUp(made);
     });
     dialog.addEventListener("close", () => {
+        // What was refused may have been so because the calendar is not what it was.
+        if (made.wasRefused) saved("", made.opener);
+        made.wasRefused = false;
         if (document.activeElement === document.body || !document.activeElement?.isConnected) focusOn(made.opener);
     });
     return made;
@@ -82,13 +85,14 @@ function ask(made, really) {
         made.primary.focus();
     });
     discard.addEventListener("click", () => made.dialog.close());
-    made.form.append(element("footer", { className: "discard", attributes: { role: "alert" } },
-        element("p", { textContent: "Discard what you have typed?" }), discard, keep));
+    made.form.append(element("div", { className: "footer discard" },
+        element("p", { textContent: "Discard what you have typed?", attributes: { role: "alert" } }), discard, keep));
     keep.focus();
 }
 
 function close(made, message, key) {
     made.before = typed(made.form);
+    made.wasRefused = false;
     made.dialog.close();
     return saved(message, key ?? made.opener);
 }
@@ -100,6 +104,7 @@ async function attempt(made, button, action) {
             await action();
         } catch (error) {
             showError(made.error, error);
+            made.wasRefused = true;
             made.form.querySelector(".fields").scrollTop = 0;
         }
     });
@@ -274,7 +279,7 @@ export function openQueue(account) {
     if (!form.account.length) {
         throw new Refusal({ message: "no account is active" });
     }
-    const wanted = account ?? [...accounts.values()].find(({ next_empty_slot }) => next_empty_slot)?.id;
+    const wanted = account || [...accounts.values()].find(({ next_empty_slot }) => next_empty_slot)?.id;
     if (accounts.get(wanted)?.status === "active") form.account.value = wanted;
     describeQueue();
     open(queue, form.title);
