@@ -986,11 +986,13 @@ def test_locks_that_are_waited_for_are_taken_in_the_order_of_the_names(db, world
     blocked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND pid = %s"
     while one(db, blocked, second.info.backend_pid) == 0:
         pass
-    third.execute("SET lock_timeout = '2s'")
-    third.execute(lock, [["c", "b"]])  # which the waiting one has not taken yet
-    third.rollback()
-    first.rollback()
-    waiting.join()
+    try:
+        third.execute("SET lock_timeout = '2s'")
+        third.execute(lock, [["c", "b"]])  # which the waiting one has not taken yet
+    finally:
+        third.rollback()
+        first.rollback()
+        waiting.join()
     assert (
         one(
             db,
