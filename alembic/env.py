@@ -183,7 +183,8 @@ BEGIN
             DROP TABLE {SCHEMA}.{VERSION_TABLE};
         END IF;
     END IF;
-    IF pg_catalog.obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') LIKE '%Created by planned-slot top-off.'
+    IF pg_catalog.obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')
+       LIKE '%Created by planned-slot top-off.'
        AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_depend
            WHERE refclassid = 'pg_catalog.pg_namespace'::regclass

@@ -1,14 +1,15 @@
 """Functions and operators that a stranger puts beside those that ours call, each of which says that it ran.
 
-For every function of pg_catalog that a body of ours names, and every operator that one uses: the very same signature,
-and those that fit columns of an application better (varchar and its enums, where pg_catalog has text). The stranger
-may create in public and has a schema of its own.
+For every function of pg_catalog that a body of ours names, and every operator that one uses: the very same
+signature, and those that fit columns of an application better (varchar and its enums, where pg_catalog has
+text). The stranger may create in public and has a schema of its own.
 """
 
 import re
 from collections.abc import Iterator
 from itertools import product
 
+from conftest import PROJECT
 from psycopg import Connection
 
 STRINGS = ("text", "varchar", "name", "bpchar")
@@ -16,8 +17,9 @@ RAN = "stranger ran"
 
 # Every type that a column, an argument or an intermediate result of ours has.
 TYPES = {
-    "bool", "bytea", "text", "varchar", "name", "bpchar", "uuid", "int2", "int4", "int8", "numeric", "float8", "oid",
-    "date", "time", "timestamp", "timestamptz", "interval", "daterange", "tsrange", "tsmultirange", "json", "jsonb",
+    "bool", "bytea", "text", "varchar", "name", "bpchar", "uuid", "oid", "json", "jsonb",
+    "int2", "int4", "int8", "numeric", "float8", "int2vector", "oidvector",
+    "date", "time", "timestamp", "timestamptz", "interval", "daterange", "tsrange", "tsmultirange",
     "_text", "_varchar", "_name", "_uuid", "_int2", "_int4", "_int8", "_time", "_timestamptz",
     "regclass", "regrole", "regprocedure", "regnamespace", "regtype",
 }  # fmt: skip
@@ -32,8 +34,10 @@ POLYMORPHIC = {
     "anymultirange": ("tsmultirange",),
     "anyenum": (),
 }
-ELEMENTS = {"_text": "text", "_varchar": "varchar", "_uuid": "uuid", "_int2": "int2", "_time": "time",
-            "_timestamptz": "timestamptz", "daterange": "date", "tsrange": "timestamp", "tsmultirange": "timestamp"}  # fmt: skip
+ELEMENTS = {
+    "_text": "text", "_varchar": "varchar", "_uuid": "uuid", "_int2": "int2", "_time": "time",
+    "_timestamptz": "timestamptz", "daterange": "date", "tsrange": "timestamp", "tsmultirange": "timestamp",
+}  # fmt: skip
 
 BODIES = """
     SELECT string_agg(prosrc, E'\\n') FROM pg_proc
@@ -45,7 +49,8 @@ FUNCTIONS = """
                           JOIN pg_type USING (oid) ORDER BY position),
            (SELECT typname FROM pg_type WHERE oid = prorettype), proretset
     FROM pg_proc
-    WHERE pronamespace = 'pg_catalog'::regnamespace AND proname = ANY (%s) AND prokind <> 'p' AND provariadic = 0
+    WHERE pronamespace = 'pg_catalog'::regnamespace AND proname = ANY (%s)
+      AND prokind <> 'p' AND provariadic = 0
     ORDER BY oid
 """
 VARIADIC = """
@@ -66,8 +71,9 @@ ENUMS = """
     AND typname LIKE '%status%' ORDER BY 1
 """
 OURS = """
-    SELECT proname, prokind, ARRAY(SELECT typname FROM unnest(proargtypes) WITH ORDINALITY AS argument (oid, position)
-                                   JOIN pg_type USING (oid) ORDER BY position)
+    SELECT proname, prokind,
+           ARRAY(SELECT typname FROM unnest(proargtypes) WITH ORDINALITY AS argument (oid, position)
+                 JOIN pg_type USING (oid) ORDER BY position)
     FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND obj_description(oid, 'pg_proc') IS NOT NULL
 """
@@ -85,18 +91,20 @@ def fitting(types: list[str], strings: tuple[str, ...]) -> Iterator[tuple[str, .
             yield chosen
 
 
-def put_beside(stranger: Connection, *schemas: str) -> int:
+def put_beside(stranger: Connection, *schemas: str, ours: bool = True) -> int:
     """Make all of them in these schemas, and return how many there are."""
     enums = tuple(row[0] for row in stranger.execute(ENUMS))
     strings = STRINGS[:2] + enums
     bodies = stranger.execute(BODIES).fetchone()[0]
+    bodies += "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "alembic").rglob("*.py"))
     names = sorted(set(re.findall(r"\b([a-z_0-9]+)\s*\(", bodies)))
     made: set[str] = set()
     statements: list[str] = []
     returns_null = f"LANGUAGE plpgsql AS $f$ BEGIN RAISE WARNING '{RAN} %', '{{}}'; RETURN{{}}; END $f$"
 
     def function(schema: str, name: str, types: tuple[str, ...], result: str, is_set: bool = False) -> str:
-        called = f'{schema}."{name}"({", ".join(f"pg_catalog.{t}" if t in TYPES else f"public.{t}" for t in types)})'
+        arguments = ", ".join(f"{'pg_catalog' if kind in TYPES else 'public'}.{kind}" for kind in types)
+        called = f'{schema}."{name}"({arguments})'
         if called not in made:
             made.add(called)
             body = returns_null.format(called, "" if is_set or result == "void" else " NULL")
@@ -107,7 +115,7 @@ def put_beside(stranger: Connection, *schemas: str) -> int:
     functions = stranger.execute(FUNCTIONS, [names]).fetchall()
     operators = stranger.execute(OPERATORS).fetchall()
     variadic = {row[0] for row in stranger.execute(VARIADIC, [names])}
-    ours = stranger.execute(OURS).fetchall()
+    own = stranger.execute(OURS).fetchall() if ours else []
     for schema in schemas:
         for name, types, result, is_set in functions:
             if not set(types) <= TYPES | set(POLYMORPHIC):
@@ -143,7 +151,7 @@ def put_beside(stranger: Connection, *schemas: str) -> int:
                         f"CREATE OPERATOR {schema}.{name} (LEFTARG = {left_type}, RIGHTARG = {right_type},"
                         f" FUNCTION = {procedure})"
                     )
-        for name, kind, types in ours:
+        for name, kind, types in own:
             for chosen in fitting(types, STRINGS[:2]):
                 for count in range(len(types) + 1):
                     signature = chosen[:count]

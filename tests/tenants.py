@@ -1,12 +1,15 @@
 """Two tenants of an application whose API is held to one of them, and what tests ask there."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import psycopg
 from builders import new_account, new_post, one
 from conftest import quoted
 from psycopg import Connection
 from psycopg.rows import dict_row
+
+Test = TypeVar("Test", bound=Callable[..., None])
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 HAND_MADE = "date_trunc('day', now()) + interval '40 days'"
@@ -109,6 +112,15 @@ class World:
             self.db, "SELECT id FROM content_items WHERE tenant_id = %s AND title = 'A post'", tenant
         )
         return row.fetchone() | {"tenant": tenant, "content": content}
+
+
+def says(sentences: str) -> Callable[[Test], Test]:
+    """Mark a test as what makes sentences of docs/isolation.md true."""
+
+    def mark(test: Test) -> Test:
+        return test
+
+    return mark
 
 
 def isolate(db: Connection, role: str) -> None:

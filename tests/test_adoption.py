@@ -232,7 +232,7 @@ PROBLEMS = {
         "CREATE TYPE network AS ENUM ('x', 'y');"
         "ALTER TABLE post_instances ADD COLUMN network network DEFAULT 'x' NOT NULL;"
         "ALTER TABLE post_instances ALTER network DROP DEFAULT",
-        "column post_instances.network (network) is NOT NULL without a default",
+        "column post_instances.network (public.network) is NOT NULL without a default",
     ),
     "a status CHECK": (
         "ALTER TABLE post_instances ADD CONSTRAINT known CHECK (status NOT IN ('Planned', 'Lost'))",
@@ -465,12 +465,16 @@ def test_ids_that_are_unique_within_a_tenant_only_are_adopted(empty_db):
     run(empty_db, "upgrade", "head")
     # The primary keys serve the foreign keys.
     assert column(
-        empty_db, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname ~ '_key$'"
+        empty_db,
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname ~ '_key$'",
     ) == ["post_instances_slot_key"]
     use_everything(empty_db)
     empty_db.execute("UPDATE channel_accounts SET posts_per_week = 3 WHERE tenant_id = 'twin'")
     empty_db.execute("SELECT topoff_planned_slots('twin')")
-    assert one(empty_db, "SELECT count(*) FROM post_instances WHERE tenant_id = 'twin' AND planned_for > now()") == 24
+    assert (
+        one(empty_db, "SELECT count(*) FROM post_instances WHERE tenant_id = 'twin' AND planned_for > now()")
+        == 24
+    )
     empty_db.execute("DELETE FROM post_instances WHERE id::text !~ '^b0000000' AND status <> 'Planned'")
     run(empty_db, "downgrade", "base")
     assert [dump(empty_db, "-s"), rows_of(empty_db)] == before
@@ -513,7 +517,9 @@ def test_row_level_security_that_holds_the_migrating_role_is_a_problem(empty_db,
     for table in ("channel_accounts", "content_items", "post_instances"):
         empty_db.execute(f"ALTER TABLE {table} OWNER TO {role}")
         empty_db.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        empty_db.execute(f"CREATE POLICY own ON {table} USING (tenant_id = current_setting('app.tenant', true))")
+        empty_db.execute(
+            f"CREATE POLICY own ON {table} USING (tenant_id = current_setting('app.tenant', true))"
+        )
     empty_db.execute("ALTER TABLE channel_accounts FORCE ROW LEVEL SECURITY")
     empty_db.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
     empty_db.execute(f"GRANT CREATE ON DATABASE {empty_db.info.dbname} TO {role}")
@@ -574,9 +580,9 @@ def test_every_name_that_is_made_is_looked_for_first(db, empty_db):
         WHERE relnamespace = 'public'::regnamespace AND relkind <> 'S'
           AND relname !~ '^(alembic_version|(channel_accounts|content_items|post_instances)(_pkey)?$)'
         UNION ALL
-        SELECT 'function ' || oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        SELECT 'function public.' || oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace
         UNION ALL
-        SELECT 'constraint ' || conname || ' on ' || conrelid::regclass FROM pg_constraint
+        SELECT 'constraint ' || conname || ' on public.' || conrelid::regclass FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND conrelid <> 'channel_accounts'::regclass
           AND conname !~ '_pkey$|_key$|_pkc$|_(channel_account|content_item)_id_fkey$' AND contype IN ('c', 'f')
         UNION ALL

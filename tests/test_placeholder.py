@@ -188,11 +188,32 @@ def test_other_content_is_not_guarded(db, slots):
     db.execute("DELETE FROM content_items WHERE id = %s", (content,))
 
 
-def test_an_update_of_its_date_alone_passes_the_guard(db, slots):
-    """As an ORM writes it, or a migration into every row."""
-    db.execute("ALTER TABLE content_items ADD COLUMN updated_at timestamptz DEFAULT now()")
-    db.execute("ALTER TABLE content_items ADD COLUMN size integer GENERATED ALWAYS AS (length(title)) STORED")
-    assert db.execute("UPDATE content_items SET updated_at = clock_timestamp()").rowcount == 1
+COLUMNS = """
+    ALTER TABLE content_items ADD COLUMN updated_at timestamptz, ADD COLUMN tags text[], ADD COLUMN media jsonb,
+        ADD COLUMN score integer, ADD COLUMN pinned boolean, ADD COLUMN kind varchar DEFAULT 'Idea',
+        ADD COLUMN category varchar, ADD COLUMN size integer GENERATED ALWAYS AS (length(title)) STORED
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["updated_at = clock_timestamp()", "tags = '{}'", "media = '{}'", "score = 0", "pinned = false", "body = ''",
+     "kind = lower(kind)"],
+)  # fmt: skip
+def test_what_a_migration_does_to_every_item_passes_the_guard(db, slots, change):
+    db.execute(COLUMNS)
+    assert db.execute(f"UPDATE content_items SET {change}").rowcount == 1
+
+
+@pytest.mark.parametrize("change", ["tags = '{offer}'", """media = '["a.jpg"]'""", "category = 'tips'"])
+def test_what_is_put_into_the_placeholder_is_refused_unless_somebody_says_so(db, slots, change):
+    db.execute(COLUMNS)
+    with pytest.raises(errors.ObjectInUse) as refused:
+        db.execute(f"UPDATE content_items SET {change}")
+    assert "SET LOCAL topoff.erasing = '*'" in refused.value.diag.message_hint
+    with db.transaction():
+        db.execute("SET LOCAL topoff.erasing = '*'")
+        assert db.execute(f"UPDATE content_items SET {change}").rowcount == 1
 
 
 def test_the_tables_change_after_rows_have_gone_in_the_same_transaction(db, slots):

@@ -500,6 +500,36 @@ def test_no_column_of_the_applications_is_mistaken_for_something_of_ours(db, nam
     assert one(db, written.get(name, "SELECT count(*) = 13 FROM post_instances"))
 
 
+@pytest.mark.parametrize("name", WRITERS)
+def test_rows_are_told_by_tenant_and_id(db, name):
+    """Another tenant has rows with the very same ids, as keys of (tenant_id, id) allow."""
+    account, content = new_account(db, posts_per_week=3), new_content(db)
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    tables = {
+        "channel_accounts": "id, tenant_id, posts_per_week",
+        "content_items": "id, tenant_id, title",
+        "post_instances": "id, tenant_id, channel_account_id, content_item_id, scheduled_for, planned_for, status",
+    }
+    for table, columns in tables.items():
+        db.execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+        )
+        other = columns.replace("tenant_id", "'all_county'")
+        db.execute(f"INSERT INTO {table} ({columns}) SELECT {other} FROM {table}")
+    theirs = [
+        f"SELECT r::text FROM {table} AS r WHERE tenant_id = 'all_county' ORDER BY 1" for table in tables
+    ]
+    before = [column(db, query) for query in theirs]
+    statement, _ = WRITERS[name]
+    db.execute(
+        statement.replace("WHERE status", "WHERE tenant_id = 'h2o' AND status").format(
+            account=f"'{account}'::uuid", content=f"'{content}'::uuid"
+        )
+    )
+    assert [column(db, query) for query in theirs] == before
+
+
 @pytest.mark.parametrize("name", ["fill", "skip", "create at a time", "create a draft", "retire"])
 def test_a_session_that_has_called_before_goes_on_after_the_application_has_migrated(db, connect, name):
     account, content = new_account(db, posts_per_week=5), new_content(db)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from alembic import context, op
 
-from frozen import execute, lock, trusted_path
+from frozen import TRUSTED_PATH, execute, lock, trusted_path
 from give_back import Thing, take_away
 
 revision = "0006"
@@ -102,6 +102,7 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         execute("SET statement_timeout = 0")
         execute(f"SET lock_timeout = '{BUILD_PATIENCE}'")
+        execute(f"SET search_path = {TRUSTED_PATH}")
         for index in INDEXES:
             if index.unique and is_served(index):
                 continue
@@ -113,6 +114,7 @@ def upgrade() -> None:
                 execute(
                     f"CREATE {unique}INDEX CONCURRENTLY {index.name} ON public.{index.table} {index.rest}"
                 )
+        execute("RESET search_path")
         execute("RESET lock_timeout")
         execute("RESET statement_timeout")
     lock(*TABLES)

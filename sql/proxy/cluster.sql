@@ -3,8 +3,7 @@ DO $$
 DECLARE
     entries CONSTANT text[] := ARRAY(
         SELECT btrim(entry, E' \n\t')
-        FROM unnest(string_to_array(
-            current_setting('topoff_proxy.partitions'), ';')) WITH ORDINALITY AS listed (entry, place)
+        FROM regexp_split_to_table(current_setting('topoff_proxy.partitions'), ';') WITH ORDINALITY AS listed (entry, place)
         ORDER BY listed.place
     );
     wrong text;

@@ -13,6 +13,7 @@ DECLARE
 BEGIN
     PERFORM topoff.lock_tenants(ARRAY[tenant]);
     PERFORM topoff.require_tenant_rows(tenant, 'tenant'::pg_catalog.text);
+    PERFORM topoff.unneeded_placeholder(tenant);  -- who deletes it locks it first, and then its posts: so do we
     PERFORM topoff.stop_cadences(tenant, NULL::pg_catalog.uuid);
     removed := topoff.delete_posts(tenant, topoff.forget_planning(tenant, NULL::pg_catalog.uuid));
     DELETE FROM topoff.run_tenants AS entry

@@ -161,9 +161,14 @@ BEGIN
         SELECT planning.*
         FROM planning
         JOIN (
-            SELECT programme, array_agg(slot_at ORDER BY slot_at) AS slots
-            FROM programme
-            WHERE slot_at > as_of AND slot_at <= window_end
+            -- Sorted before and not in array_agg(): that would be a sort of its own for each programme.
+            SELECT programme, array_agg(slot_at) AS slots
+            FROM (
+                SELECT programme, slot_at
+                FROM programme
+                WHERE slot_at > as_of AND slot_at <= window_end
+                ORDER BY programme, slot_at
+            ) AS cell
             GROUP BY programme
         ) AS wanted USING (programme)
         WHERE without_untouched

@@ -1,0 +1,757 @@
+"""The proxy before several databases of tenants: what it answers, to whom, and what becomes of it.
+
+Proxy, databases of tenants and one plain database to compare with are on the tested server, which the proxy
+reaches as it would reach another one.
+"""
+
+import os
+import random
+import re
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from builders import column, new_account, new_content, one
+from conftest import HOST, PASSWORD, PORT, PROJECT, ROLE_PASSWORD, USER, alembic
+from psycopg import Connection, errors, sql
+from psycopg.rows import dict_row
+from psycopg.types.range import Range
+from pytest_postgresql.executors import NoopExecutor
+
+SCRIPTS = PROJECT / "sql" / "proxy"
+PROXY, PLAIN = "topoff_test_proxy", "topoff_test_plain"
+PREFIX = re.compile(r"^(?:PL/Proxy function )?topoff_proxy\.\w+\(\d+\): \[[^]]*\] REMOTE (?:ERROR|WARNING): ")
+# Two that live in the first of two databases, and two that live in the second.
+AT_HOME = {0: ("h2o", "airport"), 1: ("all_county", "harbour")}
+
+
+def connection(dbname: str, **options: Any) -> Connection:
+    """Open a session in autocommit mode."""
+    wanted = {"host": HOST, "port": PORT, "user": USER, "password": PASSWORD, "autocommit": True}
+    return psycopg.connect(**wanted | options | {"dbname": dbname})
+
+
+def psql(dbname: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run psql on a database, as a DBA would."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {
+        "PGHOST": HOST,
+        "PGPORT": str(PORT),
+        "PGUSER": USER,
+        "PGPASSWORD": PASSWORD,
+        "PGDATABASE": dbname,
+    }
+    return subprocess.run(
+        ["psql", "-X", *arguments], cwd=PROJECT, env=environment, capture_output=True, text=True
+    )
+
+
+def at(*databases: str) -> str:
+    """Return the list of partitions as install.sql takes it."""
+    return "; ".join(f"host={HOST} port={PORT} dbname={name}" for name in databases)
+
+
+class Cluster:
+    """A proxy, its databases of tenants, and a plain database with the product to compare with."""
+
+    def __init__(self, template: str) -> None:
+        """Begin with nothing."""
+        self.template = template
+        self.sessions: list[Connection] = []
+        self.databases: list[str] = []
+        self.roles: list[str] = []
+        self.maintenance = connection("postgres")
+
+    def create(self, name: str, migrated: bool = True) -> str:
+        """Create a database, with the product or empty."""
+        self.maintenance.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.maintenance.execute(
+            f"CREATE DATABASE {name}" + (f" TEMPLATE {self.template}" if migrated else "")
+        )
+        self.databases.append(name)
+        return name
+
+    def session(self, dbname: str = PROXY, **options: Any) -> Connection:
+        """Open a session that is closed at the end."""
+        self.sessions.append(connection(dbname, **options))
+        return self.sessions[-1]
+
+    def role(self) -> str:
+        """Create a login role."""
+        role = f"topoff_test_{uuid4().hex}"
+        self.maintenance.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{ROLE_PASSWORD}'")
+        self.roles.append(role)
+        return role
+
+    def install(self, *databases: str) -> None:
+        """Install the proxy, or install it again."""
+        variables = ["-v", f"partitions={at(*databases)}"] if databases else []
+        done = psql(PROXY, "-q", *variables, "-f", str(SCRIPTS / "install.sql"))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    def home(self, tenant: str) -> Connection:
+        """Open a session with the database that has the tenant."""
+        (database,) = re.findall(
+            r"dbname=(\w+)", one(self.proxy, "SELECT database FROM topoff_proxy.home(%s)", tenant)
+        )
+        return self.session(database)
+
+    @property
+    def proxy(self) -> Connection:
+        """A session with the proxy."""
+        return self.sessions[0]
+
+    def remove(self) -> None:
+        """Take everything away."""
+        for session in self.sessions:
+            session.close()
+        for name in self.databases:
+            self.maintenance.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        for role in self.roles:
+            self.maintenance.execute(f"DROP ROLE {role}")
+        self.maintenance.close()
+
+
+def map_user(db: Connection, role: str, password: str) -> None:
+    """Tell the proxy as whom a role goes to the databases: as the one of its name."""
+    db.execute(
+        sql.SQL("CREATE USER MAPPING FOR {} SERVER topoff OPTIONS (user {}, password {})").format(
+            sql.Identifier(role), sql.Literal(role), sql.Literal(password)
+        )
+    )
+
+
+@pytest.fixture
+def empty_cluster(migrated_server: NoopExecutor) -> Iterator[Cluster]:
+    """Two databases of tenants and an empty one that is to be the proxy."""
+    made = Cluster(migrated_server.template_dbname)
+    try:
+        if not one(made.maintenance, "SELECT count(*) FROM pg_available_extensions WHERE name = 'plproxy'"):
+            pytest.skip(
+                "this server has no PL/Proxy; the proxy is tested where Debian's package is installed"
+            )
+        for name in ("topoff_test_part_0", "topoff_test_part_1"):
+            made.create(name)
+        made.session(made.create(PROXY, migrated=False))
+        yield made
+    finally:
+        made.remove()
+
+
+@pytest.fixture
+def cluster(empty_cluster: Cluster) -> Cluster:
+    """Two databases of tenants and a proxy before them."""
+    variables = ("-v", f"partitions={at('topoff_test_part_0', 'topoff_test_part_1')}")
+    psql(PROXY, *variables, "-f", str(SCRIPTS / "install.sql"))  # it stops, and says what is to be done next
+    map_user(empty_cluster.proxy, USER, PASSWORD)
+    empty_cluster.install()
+    return empty_cluster
+
+
+@pytest.fixture
+def parts(cluster: Cluster) -> list[Connection]:
+    """Sessions with the databases of tenants."""
+    return [cluster.session(f"topoff_test_part_{number}") for number in (0, 1)]
+
+
+@pytest.fixture
+def tenants(cluster: Cluster, parts: list[Connection]) -> dict[str, UUID]:
+    """Four tenants with one account each, two in each database."""
+    return {
+        tenant: new_account(part, tenant, posts_per_week=3)
+        for number, part in enumerate(parts)
+        for tenant in AT_HOME[number]
+    }
+
+
+def schema_of(dbname: str) -> str:
+    """Return the schema of a database, as pg_dump prints it."""
+    environment = os.environ | {"PGHOST": HOST, "PGPORT": str(PORT), "PGUSER": USER, "PGPASSWORD": PASSWORD}
+    done = subprocess.run(["pg_dump", "-s", dbname], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return re.sub(r"^\\(un)?restrict .*", "", done.stdout, flags=re.MULTILINE)
+
+
+# ------------------------------------------------------------------------------------------------ installing it
+
+
+def test_the_proxy_is_installed_step_by_step_as_it_says_itself(empty_cluster):
+    proxy, script = empty_cluster.proxy, str(SCRIPTS / "install.sql")
+    done = psql(PROXY, "-q", "-f", script)
+    assert done.returncode == 3
+    assert "ERROR:  no list of partitions" in done.stderr
+    partitions = at("topoff_test_part_0", "topoff_test_part_1")
+    done = psql(PROXY, "-q", "-v", f"partitions={partitions}", "-f", script)
+    assert done.returncode == 3
+    assert "ERROR:  role postgres has no user mapping for the server topoff" in done.stderr
+    (hint,) = re.findall(r"CREATE USER MAPPING [^;]*;", done.stderr)
+    proxy.execute(hint.replace("'...'", f"'{USER}'", 1).replace("'...'", f"'{PASSWORD}'"))
+    empty_cluster.install()
+    assert column(
+        proxy, "SELECT database FROM topoff_proxy.partitions ORDER BY partition"
+    ) == partitions.split("; ")
+
+
+def test_installing_it_again_changes_nothing(cluster):
+    before = schema_of(PROXY)
+    cluster.install()
+    assert schema_of(PROXY) == before
+    cluster.install("topoff_test_part_0", "topoff_test_part_1")
+    assert schema_of(PROXY) == before
+
+
+def test_uninstalling_it_leaves_nothing_but_the_extension(empty_cluster):
+    proxy = empty_cluster.proxy
+    proxy.execute("CREATE EXTENSION plproxy")
+    before = schema_of(PROXY)
+    psql(PROXY, "-v", f"partitions={at('topoff_test_part_0')}", "-f", str(SCRIPTS / "install.sql"))
+    map_user(proxy, USER, PASSWORD)
+    empty_cluster.install()
+    assert schema_of(PROXY) != before
+    for _ in range(2):
+        done = psql(PROXY, "-q", "-f", str(SCRIPTS / "uninstall.sql"))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert schema_of(PROXY) == before
+
+
+@pytest.mark.parametrize("script", ["install.sql", "uninstall.sql"])
+def test_a_database_with_the_product_is_refused_and_left_as_it_is(cluster, script):
+    before = schema_of("topoff_test_part_0")
+    done = psql("topoff_test_part_0", "-v", f"partitions={at('a')}", "-f", str(SCRIPTS / script))
+    assert done.returncode == 3
+    assert 'database "topoff_test_part_0" has the product itself' in done.stderr
+    assert schema_of("topoff_test_part_0") == before
+
+
+def test_a_database_where_a_name_is_taken_is_refused(empty_cluster):
+    empty_cluster.proxy.execute("CREATE FUNCTION calendar_grid(integer) RETURNS integer RETURN 1")
+    empty_cluster.proxy.execute("CREATE TABLE post_instances (id integer)")
+    done = psql(PROXY, "-v", f"partitions={at('a')}", "-f", str(SCRIPTS / "install.sql"))
+    assert done.returncode == 3
+    assert f'database "{PROXY}" has something else by the names of the proxy' in done.stderr
+    assert "In schema public: calendar_grid, post_instances." in done.stderr
+    assert one(empty_cluster.proxy, "SELECT count(*) FROM pg_extension WHERE extname = 'plproxy'") == 0
+
+
+@pytest.mark.parametrize(
+    ("partitions", "why"),
+    [
+        (at("a", "b", "c"), "These are 3, which is no power of two"),
+        (at("a") + ";", "An entry is empty."),
+        ("", "An entry is empty."),
+        ("dbname=a; postgresql://db2/b", "This is no list of key=value: postgresql://db2/b"),
+        ("dbname=a; dbname=b user=me", "An entry names a user or a password, which would be everybody's."),
+        ("dbname=a password=x; dbname=b", "An entry names a user or a password, which would be everybody's."),
+    ],
+)
+def test_a_wrong_list_of_partitions_is_refused(empty_cluster, partitions, why):
+    done = psql(PROXY, "-v", f"partitions={partitions}", "-f", str(SCRIPTS / "install.sql"))
+    assert done.returncode == 3
+    assert "ERROR:  partitions is no list of partitions" in done.stderr
+    assert f"DETAIL:  {why}" in done.stderr
+
+
+def test_a_database_without_the_product_is_named(cluster):
+    cluster.create("topoff_test_part_2", migrated=False)
+    done = psql(
+        PROXY,
+        "-v",
+        f"partitions={at('topoff_test_part_0', 'topoff_test_part_2')}",
+        "-f",
+        str(SCRIPTS / "install.sql"),
+    )
+    assert done.returncode == 3
+    assert 'database "topoff_test_part_2" has no public.post_instances' in done.stderr
+
+
+def test_columns_of_the_application_are_in_the_rows_and_must_be_the_same_everywhere(cluster, parts, tenants):
+    grow = """
+        CREATE TYPE mood AS ENUM ('good', 'bad');
+        ALTER TABLE post_instances ADD COLUMN mood mood DEFAULT 'good', ADD COLUMN tags varchar(9)[] DEFAULT '{a,b}',
+            ADD COLUMN moods mood[] DEFAULT '{bad}', ADD COLUMN media json DEFAULT '{"a": 1}',
+            ADD COLUMN price numeric(5, 2) DEFAULT 1.5, ADD COLUMN at timestamp DEFAULT '-infinity',
+            ADD COLUMN bytes bytea DEFAULT '\\x00ff'
+    """
+    parts[0].execute(grow)
+    done = psql(PROXY, "-f", str(SCRIPTS / "install.sql"))
+    assert done.returncode == 3
+    assert "the columns of public.post_instances are not the same in all databases" in done.stderr
+    # What is installed goes on working meanwhile, with the columns that it knows.
+    post = "SELECT post.*::text FROM create_post_instances('h2o', %s, ARRAY[%s]::uuid[], now() + %s * interval '1 day') AS post"
+    content = new_content(parts[0], "h2o")
+    assert "good" not in one(cluster.proxy, post, content, tenants["h2o"], 1)
+    parts[1].execute(grow)
+    cluster.install()
+    row = one(cluster.proxy, post, content, tenants["h2o"], 2)
+    assert ',good,"{a,b}",{bad},' in row
+    assert row in column(parts[0], "SELECT post.*::text FROM post_instances AS post")
+
+
+# ------------------------------------------------------------------------------------------------ its functions
+
+PUBLIC = """
+    SELECT proname::text, prokind::text, pg_get_function_arguments(oid), pg_get_function_result(oid), proretset,
+           provolatile, prosecdef
+    FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e'
+    )
+    ORDER BY proname
+"""
+COLUMNS = """
+    SELECT attname::text, format_type(atttypid, atttypmod)
+    FROM pg_attribute WHERE attrelid = 'public.cadence_coverage'::regclass AND attnum > 0 ORDER BY attnum
+"""
+
+
+def test_it_has_the_public_functions_and_the_view_just_as_one_server_has_them(cluster, parts):
+    assert cluster.proxy.execute(PUBLIC).fetchall() == parts[0].execute(PUBLIC).fetchall()
+    assert cluster.proxy.execute(COLUMNS).fetchall() == parts[0].execute(COLUMNS).fetchall()
+
+
+def test_everything_is_commented_and_nothing_is_everybodys(cluster):
+    undescribed = """
+        SELECT routine.oid::regprocedure::text FROM pg_proc AS routine
+        WHERE pronamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace)
+          AND obj_description(oid, 'pg_proc') IS NULL AND NOT EXISTS (
+              SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = routine.oid AND deptype = 'e')
+        UNION ALL
+        SELECT class.oid::regclass::text FROM pg_class AS class
+        WHERE relnamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace) AND relkind = 'v'
+          AND obj_description(oid, 'pg_class') IS NULL
+        UNION ALL
+        SELECT type.oid::regtype::text FROM pg_type AS type
+        JOIN pg_class AS class ON class.oid = type.typrelid AND class.relkind = 'c'
+        WHERE typnamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace)
+          AND obj_description(type.oid, 'pg_type') IS NULL
+    """
+    everybodys = """
+        SELECT routine.oid::regprocedure::text FROM pg_proc AS routine
+        WHERE pronamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace)
+          AND (proacl IS NULL OR proacl::text ~ '[{,]=') AND NOT EXISTS (
+              SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = routine.oid AND deptype = 'e')
+        UNION ALL
+        SELECT class.oid::regclass::text FROM pg_class AS class
+        WHERE relnamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace) AND relacl::text ~ '[{,]='
+    """
+    assert column(cluster.proxy, undescribed) == []
+    assert column(cluster.proxy, everybodys) == []
+
+
+def test_a_role_that_is_let_in_can_execute_all_that_is_routed(cluster):
+    routed = """
+        SELECT oid::regprocedure::text FROM pg_proc
+        WHERE pronamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace) AND prosrc ~ 'RUN ON topoff_proxy.tenant_hash'
+           OR pronamespace = 'public'::regnamespace AND prosqlbody IS NOT NULL
+    """
+    listed = column(cluster.proxy, "SELECT our_routines::text FROM topoff_proxy.our_routines()")
+    assert None not in listed
+    assert set(column(cluster.proxy, routed)) <= set(listed)
+
+
+def test_a_tenant_stays_where_it_is_whatever_the_release(cluster):
+    """hashtext() is PostgreSQL's own; another result would send every call to the wrong database."""
+    hashes = cluster.proxy.execute(
+        "SELECT name, topoff_proxy.tenant_hash(name) FROM unnest(ARRAY['h2o', 'all_county', '', NULL, 'Zürich']) AS name"
+    ).fetchall()
+    assert dict(hashes) == {
+        "h2o": 1591010242,
+        "all_county": -475313381,
+        "": -1477818771,
+        None: -1477818771,
+        "Zürich": 1169491486,
+    }
+    for number, names in AT_HOME.items():
+        assert {
+            one(cluster.proxy, "SELECT partition FROM topoff_proxy.home(%s)", name) for name in names
+        } == {number}
+
+
+def test_the_present_is_that_of_the_database_and_null_is_no_default(cluster, parts, tenants):
+    proxy = cluster.proxy
+    with proxy.transaction():
+        assert one(proxy, "SELECT now() < clock_timestamp() FROM pg_sleep(0.01)")
+        assert one(proxy, "SELECT topoff_planned_slots('h2o')") == 12
+        assert one(proxy, "SELECT topoff_planned_slots('all_county', as_of => now())") == 12
+    with pytest.raises(errors.NullValueNotAllowed, match="as_of must not be null"):
+        proxy.execute("SELECT topoff_planned_slots('h2o', as_of => NULL)")
+    with pytest.raises(errors.InvalidParameterValue, match="as_of must not be infinite"):
+        proxy.execute("SELECT topoff_planned_slots('h2o', as_of => '-infinity')")
+    with pytest.raises(errors.InvalidParameterValue, match="is in the past"):
+        proxy.execute("SELECT * FROM replan_planned_slots('h2o', as_of => now() - interval '1 microsecond')")
+
+
+def test_an_error_arrives_with_all_its_parts_behind_a_prefix(cluster, parts, tenants):
+    with pytest.raises(errors.NoDataFound) as there:
+        parts[0].execute("SELECT topoff_planned_slots('acme')")
+    with pytest.raises(errors.NoDataFound) as here:
+        cluster.proxy.execute("SELECT topoff_planned_slots('acme')")
+    found = here.value.diag
+    assert found.message_primary == (
+        "topoff_proxy.topoff_planned_slots(5): [topoff_test_part_0] REMOTE ERROR: "
+        + there.value.diag.message_primary
+    )
+    assert found.message_hint == "Remote hint: " + there.value.diag.message_hint
+    with pytest.raises(errors.InvalidParameterValue) as here:
+        cluster.proxy.execute("SELECT topoff_planned_slots('h2o', as_of => '2020-01-01')")
+    assert here.value.diag.message_detail.startswith("Remote detail: It is 20")
+
+
+def test_what_is_done_there_is_committed_there(cluster, parts, tenants):
+    with cluster.proxy.transaction(force_rollback=True):
+        assert one(cluster.proxy, "SELECT topoff_planned_slots('h2o')") == 12
+    assert one(parts[0], "SELECT count(*) FROM post_instances") == 12
+
+
+def test_the_settings_of_a_session_change_no_answer(cluster, parts, tenants):
+    """Dates and intervals travel between two databases that may write them in different ways."""
+    calls = (
+        "SELECT count(*), min(extract(epoch FROM slot_at)), min(extract(epoch FROM slot_local)) "
+        "FROM preview_planned_slots('h2o', '28 days')",
+        "SELECT marketing_calendar('h2o', '2026-03-04', NULL)",
+        "SELECT topoff_planned_slots('h2o', interval '-1 day 400 hours')",
+        "SELECT extract(epoch FROM scheduled_for) FROM create_post_instances("
+        "'h2o', {content}, ARRAY[{account}]::uuid[], to_timestamp({at}))",
+        "SELECT week, mon FROM calendar_grid('h2o', make_date(2031, 2, 3))",
+        "SELECT filled_until - next_empty_slot FROM cadence_coverage WHERE tenant_id = 'h2o'",
+    )
+    content = new_content(parts[0], "h2o")
+    odd = "SET {} = 'SQL, DMY'; SET {} = 'sql_standard'; SET {} = 'Asia/Kolkata'"
+    answers = []
+    for number, session in enumerate((parts[0], cluster.session(), cluster.session())):
+        if number == 2:
+            session.execute(
+                "SET datestyle = 'SQL, DMY'; SET intervalstyle = 'sql_standard'; SET timezone = 'Asia/Kolkata'"
+            )
+            parts[0].execute("ALTER DATABASE topoff_test_part_0 SET datestyle = 'German'")
+            parts[0].execute("ALTER DATABASE topoff_test_part_0 SET timezone = 'America/St_Johns'")
+        moment = 2_000_000_000 + 60 * number
+        answers.append(
+            [
+                session.execute(
+                    call.format(content=f"'{content}'", account=f"'{tenants['h2o']}'", at=moment)
+                ).fetchall()
+                for call in calls
+            ]
+        )
+        answers[-1][3] = [(value - 60 * number,) for (value,) in answers[-1][3]]
+        answers[-1][1:3] = []
+    assert answers[0][1:] == answers[1][1:] == answers[2][1:]
+    assert answers[1][0][0][1:] == answers[2][0][0][1:]
+
+
+# ------------------------------------------------------------------------------------------------ isolation
+
+
+@pytest.fixture
+def api(cluster: Cluster, parts: list[Connection], tenants: dict[str, UUID]) -> Connection:
+    """The proxy as the API sees it: its role is held to one tenant in the databases, and let in here."""
+    role = cluster.role()
+    for part in parts:
+        part.execute("SELECT topoff.isolate_tenants(CAST(%s AS regrole))", [role])
+    map_user(cluster.proxy, role, ROLE_PASSWORD)
+    cluster.proxy.execute("SELECT topoff_proxy.let_in(CAST(%s AS regrole))", [role])
+    return cluster.session(user=role, password=ROLE_PASSWORD)
+
+
+CALLS = (
+    "SELECT topoff_planned_slots({tenant})",
+    "SELECT count(*) FROM preview_planned_slots({tenant}, '35 days')",
+    "SELECT * FROM replan_planned_slots({tenant}, '7 days')",
+    "SELECT skip_planned_slot({tenant}, '00000000-0000-4000-8000-000000000000')",
+    "SELECT fill_next_planned_slot({tenant}, {account}, {content})",
+    "SELECT create_post_instances({tenant}, {content}, ARRAY[{account}]::uuid[], now() + interval '40 days')",
+    "SELECT marketing_calendar({tenant})",
+    "SELECT * FROM calendar_grid({tenant}, current_date)",
+    "SELECT retire_channel_account({tenant}, {account})",
+)
+
+
+def outcome(db: Connection, call: str) -> Any:
+    """Return what a call answers, or its SQLSTATE and message as one server gives it."""
+    try:
+        return db.execute(call).fetchall()
+    except psycopg.Error as error:
+        return error.sqlstate, PREFIX.sub("", error.diag.message_primary)
+
+
+@pytest.mark.parametrize(
+    "call", CALLS, ids=lambda call: re.findall(r"\w+(?=\()", call)[-1 if "count" in call else 0]
+)
+def test_the_apis_role_is_held_to_one_tenant(cluster, parts, tenants, api, call):
+    content = {tenant: new_content(parts[number], tenant) for number in (0, 1) for tenant in AT_HOME[number]}
+    cluster.proxy.execute(
+        "SELECT topoff_planned_slots(name) FROM unnest(%s::text[]) AS name", [list(tenants)]
+    )
+    text = {
+        tenant: call.format(
+            tenant=f"'{tenant}'", account=f"'{tenants[tenant]}'", content=f"'{content[tenant]}'"
+        )
+        for tenant in tenants
+    }
+    stranger = {tenant: ("P0002", f'tenant "{tenant}" has no channel account') for tenant in tenants}
+    before = [
+        part.execute("SELECT count(*), max(xmin::text::bigint) FROM post_instances").fetchall()
+        for part in parts
+    ]
+    # Nobody is held to: nobody is there. The same once a SET LOCAL has ended.
+    for tenant in tenants:
+        assert outcome(api, text[tenant]) == stranger[tenant]
+    with api.transaction():
+        api.execute("SET LOCAL app.tenant_id = 'h2o'")
+    assert outcome(api, text["h2o"]) == stranger["h2o"]
+    # Another tenant of the same database and one of the other, over connections that have served this one.
+    api.execute("SET app.tenant_id = 'airport'")
+    for tenant in ("h2o", "all_county"):
+        assert outcome(api, text[tenant]) == stranger[tenant]
+    after = [
+        part.execute("SELECT count(*), max(xmin::text::bigint) FROM post_instances").fetchall()
+        for part in parts
+    ]
+    assert after == before
+    for tenant in ("h2o", "all_county"):
+        api.execute(f"SET app.tenant_id = '{tenant}'")
+        assert outcome(api, text[tenant]) != stranger[tenant]
+        api.execute("RESET app.tenant_id")
+        assert outcome(api, text[tenant]) == stranger[tenant]
+
+
+def test_the_setting_stays_in_no_session_with_a_database(cluster, parts, tenants, api):
+    cluster.proxy.execute(
+        "CREATE FUNCTION topoff_proxy.peek() RETURNS SETOF text LANGUAGE plproxy AS "
+        "$$ CLUSTER 'topoff'; RUN ON ALL; SELECT pg_catalog.current_setting('app.tenant_id', true); $$"
+    )
+    cluster.proxy.execute(f"GRANT EXECUTE ON FUNCTION topoff_proxy.peek() TO {api.info.user}")
+    for call in (
+        "SELECT topoff_planned_slots('h2o')",
+        "SELECT topoff_planned_slots('airport')",
+        "SELECT * FROM cadence_coverage",
+        "SELECT topoff_planned_slots('all_county')",
+    ):
+        api.execute("SET app.tenant_id = 'h2o'")
+        outcome(api, call)
+        assert not any(column(api, "SELECT * FROM topoff_proxy.peek()"))
+
+
+def test_the_coverage_shows_the_apis_role_its_tenant_alone(cluster, tenants, api):
+    seen = "SELECT tenant_id FROM cadence_coverage ORDER BY tenant_id"
+    mine = "SELECT tenant_id FROM topoff_proxy.tenant_coverage(%s)"
+    assert column(api, seen) == []
+    api.execute("SET app.tenant_id = 'all_county'")
+    assert column(api, seen) == ["all_county"]
+    assert (column(api, mine, "all_county"), column(api, mine, "harbour")) == (["all_county"], [])
+    api.execute("RESET app.tenant_id")
+    assert (column(api, seen), column(api, mine, "all_county")) == ([], [])
+    assert column(cluster.proxy, seen) == sorted(tenants)
+
+
+def test_a_role_is_let_in_again_by_another_installation_and_can_be_shut_out(cluster, api):
+    api.execute("SET app.tenant_id = 'h2o'")
+    cluster.install()
+    assert one(api, "SELECT topoff_planned_slots('h2o')") == 12
+    for hidden in ("topoff_proxy.runs", "topoff_proxy.run_tenants", "topoff_proxy.tenants"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            api.execute(f"SELECT * FROM {hidden}")
+    with pytest.raises(errors.InsufficientPrivilege):
+        api.execute(
+            "CREATE FUNCTION mine() RETURNS text LANGUAGE plproxy AS $$ CONNECT 'dbname=postgres'; SELECT 1; $$"
+        )
+    cluster.proxy.execute("SELECT topoff_proxy.shut_out(CAST(%s AS regrole))", [api.info.user])
+    for shut in ("SELECT topoff_planned_slots('h2o')", "SELECT * FROM cadence_coverage"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            api.execute(shut)
+    cluster.install()
+    with pytest.raises(errors.InsufficientPrivilege):
+        api.execute("SELECT topoff_planned_slots('h2o')")
+    cluster.proxy.execute(f"DROP USER MAPPING FOR {api.info.user} SERVER topoff")
+    cluster.proxy.execute(f"DROP OWNED BY {api.info.user}")
+
+
+def test_a_role_without_a_user_mapping_is_not_let_in(cluster):
+    role = cluster.role()
+    with pytest.raises(errors.ObjectNotInPrerequisiteState, match="has no user mapping") as caught:
+        cluster.proxy.execute("SELECT topoff_proxy.let_in(CAST(%s AS regrole))", [role])
+    assert f"CREATE USER MAPPING FOR {role} SERVER topoff" in caught.value.diag.message_hint
+
+
+# ------------------------------------------------------------------------------------------------ nights
+
+
+def test_the_night_is_each_databases_own_and_the_proxy_shows_all_of_them(cluster, parts, tenants):
+    proxy = cluster.proxy
+    with pytest.raises(errors.FeatureNotSupported, match="the nightly run is not routed") as caught:
+        proxy.execute("CALL topoff_all_tenants()")
+    assert "CALL topoff_all_tenants()" in caught.value.diag.message_hint
+    with parts[1].transaction():
+        parts[1].execute("SET LOCAL session_replication_role = replica")
+        parts[1].execute("UPDATE channel_accounts SET timezone = 'Mars/Olympus' WHERE tenant_id = 'harbour'")
+    for part in parts:
+        with suppress(errors.RaiseException):
+            part.execute("CALL topoff_all_tenants()")
+    databases = at("topoff_test_part_0", "topoff_test_part_1").split("; ")
+    runs = "SELECT database, status, tenants, created, failed FROM topoff_proxy.runs ORDER BY database"
+    assert proxy.execute(runs).fetchall() == [
+        (databases[0], "succeeded", 2, 24, 0),
+        (databases[1], "failed", 2, 12, 1),
+    ]
+    failures = "SELECT database, tenant_id, message FROM topoff_proxy.run_tenants WHERE sqlstate IS NOT NULL"
+    ((database, tenant, message),) = proxy.execute(failures).fetchall()
+    assert (database, tenant) == (databases[1], "harbour")
+    assert "Mars/Olympus" in message
+    coverage = "SELECT tenant_id, empty_slots FROM cadence_coverage ORDER BY tenant_id"
+    assert proxy.execute(coverage).fetchall() == [
+        ("airport", 12),
+        ("all_county", 12),
+        ("h2o", 12),
+        ("harbour", 0),
+    ]
+    columns = "SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+    for name in ("runs", "run_tenants"):
+        assert one(proxy, columns, f"topoff_proxy.{name}") == [
+            "database",
+            *one(parts[0], columns, f"topoff.{name}"),
+        ]
+
+
+def test_it_tells_where_each_tenant_is_and_which_are_where_nobody_asks_for_them(cluster, parts, tenants):
+    databases = at("topoff_test_part_0", "topoff_test_part_1").split("; ")
+    seen = "SELECT tenant_id, database, accounts, is_at_home FROM topoff_proxy.tenants ORDER BY tenant_id, database"
+    new_account(parts[0], "h2o")
+    expected = {
+        ("airport", databases[0], 1, True),
+        ("all_county", databases[1], 1, True),
+        ("h2o", databases[0], 2, True),
+        ("harbour", databases[1], 1, True),
+    }
+    assert set(cluster.proxy.execute(seen)) == expected
+    new_account(parts[1], "h2o")
+    assert set(cluster.proxy.execute(seen)) == expected | {("h2o", databases[1], 1, False)}
+    done = psql(PROXY, "-q", "-f", str(SCRIPTS / "install.sql"))
+    assert (
+        "WARNING:  tenants are in databases that their calls do not go to: 1, the first: 'h2o'" in done.stderr
+    )
+
+
+def test_a_database_can_have_several_partitions_and_is_asked_once(cluster, parts, tenants):
+    both = ("topoff_test_part_0", "topoff_test_part_1")
+    cluster.install(*both, *both)
+    assert one(cluster.proxy, "SELECT count(*) FROM cadence_coverage") == 4
+    assert one(cluster.proxy, "SELECT count(*) FROM topoff_proxy.tenants WHERE is_at_home") == 4
+    for tenant in tenants:
+        assert one(cluster.proxy, "SELECT topoff_planned_slots(%s)", tenant) == 12
+    for part in parts:
+        part.execute("CALL topoff_all_tenants()")
+    assert one(cluster.proxy, "SELECT count(*) FROM topoff_proxy.runs") == 2
+
+
+# ------------------------------------------------------------------------------------------------ when one is down
+
+
+def unreachable(db: Connection, call: str) -> str:
+    """Return what a call says that fails at once because its database can't be had."""
+    begin = monotonic()
+    with pytest.raises(psycopg.Error) as caught:
+        db.execute(call)
+    assert monotonic() - begin < 5
+    return caught.value.diag.message_primary
+
+
+def test_a_database_that_is_down_fails_its_own_tenants_at_once_and_heals_by_itself(cluster, parts, tenants):
+    proxy = cluster.proxy
+    for tenant in tenants:
+        assert one(proxy, "SELECT topoff_planned_slots(%s)", tenant) == 12
+    cluster.maintenance.execute("ALTER DATABASE topoff_test_part_1 ALLOW_CONNECTIONS false")
+    cluster.maintenance.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'topoff_test_part_1'"
+    )
+    with suppress(psycopg.Error):  # whose connection was in use a moment ago learns of it by this
+        proxy.execute("SELECT topoff_planned_slots('all_county')")
+    fresh = cluster.session()
+    for session in (proxy, fresh):
+        said = unreachable(session, "SELECT topoff_planned_slots('all_county')")
+        assert "[topoff_test_part_1]" in said
+        assert 'database "topoff_test_part_1" is not currently accepting connections' in said
+        assert "topoff_test_part_1" in unreachable(session, "SELECT * FROM cadence_coverage")
+        assert one(session, "SELECT topoff_planned_slots('h2o', '35 days')") in (0, 3)
+        assert column(session, "SELECT tenant_id FROM topoff_proxy.tenant_coverage('h2o')") == ["h2o"]
+    cluster.maintenance.execute("ALTER DATABASE topoff_test_part_1 ALLOW_CONNECTIONS true")
+    for session in (proxy, fresh):
+        assert one(session, "SELECT topoff_planned_slots('all_county')") == 0
+        assert one(session, "SELECT count(*) FROM cadence_coverage") == 4
+
+
+def test_a_database_that_does_not_answer_costs_its_tenants_the_statement_timeout(cluster, tenants):
+    proxy = cluster.proxy
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        proxy.execute(f"ALTER SERVER topoff OPTIONS (SET p1 'host=127.0.0.1 port={port} dbname=silent')")
+        session = cluster.session()
+        session.execute("SET statement_timeout = '1s'")
+        with pytest.raises(errors.QueryCanceled):
+            session.execute("SELECT topoff_planned_slots('all_county')")
+        assert one(session, "SELECT topoff_planned_slots('h2o')") == 12
+    proxy.execute(f"ALTER SERVER topoff OPTIONS (SET p1 '{at('topoff_test_part_1')}')")
+    assert one(session, "SELECT topoff_planned_slots('all_county')") == 12
+
+
+def test_a_cancelled_call_is_cancelled_there_too(cluster, parts, tenants):
+    with parts[0].transaction():
+        parts[0].execute("SELECT topoff.lock_tenants('{h2o}')")
+        session = cluster.session()
+        session.execute("SET statement_timeout = '500ms'")
+        with pytest.raises(errors.QueryCanceled):
+            session.execute("SELECT topoff_planned_slots('h2o')")
+    assert one(session, "SELECT topoff_planned_slots('h2o')") == 12
+    assert one(parts[0], "SELECT count(*) FROM post_instances") == 12
+
+
+# ------------------------------------------------------------------------------------------------ eight at once
+
+
+def test_eight_sessions_at_once_get_what_they_would_have_one_after_the_other(cluster, parts, tenants):
+    content = {tenant: new_content(parts[number], tenant) for number in (0, 1) for tenant in AT_HOME[number]}
+    names = list(tenants)
+    sessions = [cluster.session() for _ in range(8)]
+
+    def work(number: int) -> tuple[int, list[tuple[str, datetime]]]:
+        session, choose = sessions[number], random.Random(number)
+        created, filled = 0, []
+        for _ in range(25):
+            tenant = choose.choice(names)
+            created += one(session, "SELECT topoff_planned_slots(%s)", tenant)
+            with suppress(errors.NoDataFound):
+                filled.append(
+                    (
+                        tenant,
+                        one(
+                            session,
+                            "SELECT scheduled_for FROM fill_next_planned_slot(%s, %s, %s)",
+                            tenant,
+                            tenants[tenant],
+                            content[tenant],
+                        ),
+                    )
+                )
+        return created, filled
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(work, range(8)))
+    filled = [slot for _, slots in done for slot in slots]
+    assert sum(created for created, _ in done) == 4 * 12
+    assert len(set(filled)) == len(filled) == 4 * 12
+    for tenant in names:
+        scheduled = [at for name, at in filled if name == tenant]
+        assert column(
+            cluster.home(tenant),
+            "SELECT scheduled_for FROM post_instances WHERE tenant_id = %s"
+            " AND status = 'Scheduled' ORDER BY 1",
+            tenant,
+        ) == sorted(scheduled)
