@@ -9,10 +9,12 @@ import random
 import re
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -991,3 +993,181 @@ def test_two_thousand_random_calls_are_answered_as_by_one_server(cluster, parts)
                 assert spread == sorted(plain.execute(table), key=repr), (number, table)
     assert len([kind for kind in outcomes if not kind.endswith("fails")]) >= 9, outcomes
     assert all(times >= 5 for times in outcomes.values()), outcomes
+
+
+# ------------------------------------------------------------------------------------------------ docs/scale.md
+
+SCALE = (PROJECT / "docs" / "scale.md").read_text(encoding="utf-8")
+CALENDARS = ("calendar_1", "calendar_2", "calendar_3", "calendar_4")
+# What lives in which of four partitions.
+QUARTERS = {
+    0: ("police", "ferry"),
+    1: ("college", "dairy"),
+    2: ("h2o", "airport"),
+    3: ("all_county", "harbour"),
+}
+
+
+def blocks(heading: str, language: str) -> list[str]:
+    """Return the code blocks of a section, for databases that are all on the tested server."""
+    (section,) = re.findall(rf"^## {heading}\n(.*?)(?=^## |\Z)", SCALE, re.MULTILINE | re.DOTALL)
+    found = re.findall(rf"^```{language}\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    text = [re.sub(r"\bhost=db\d", f"host={HOST} port={PORT}", block) for block in found]
+    text = [re.sub(r"PGHOST=db\d", f"PGHOST={HOST}", block) for block in text]
+    return [block.replace("topoff_proxy ", f"{PROXY} ") for block in text]
+
+
+def shell(script: str) -> str:
+    """Run a block as a DBA would, in a shell; return what it prints."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PGDATABASE")
+    }
+    environment |= {"PGHOST": HOST, "PGPORT": str(PORT), "PGUSER": USER, "PGPASSWORD": PASSWORD}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    return done.stdout
+
+
+@pytest.fixture
+def documented(empty_cluster: Cluster) -> tuple[Cluster, str]:
+    """Two databases behind a proxy, installed by the statements of docs/scale.md, and the API's role."""
+    made = empty_cluster
+    made.databases += CALENDARS
+    for name in CALENDARS:
+        made.maintenance.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    for name in CALENDARS[:2]:
+        made.maintenance.execute(f"CREATE DATABASE {name} TEMPLATE {made.template}")
+    role = made.role()
+    first, mapping, api = blocks("Install it", "bash")
+    with pytest.raises(RuntimeError, match="role postgres has no user mapping for the server topoff"):
+        shell(first.split("\n", 1)[1])  # the database is there already
+    shell(mapping.replace("user 'postgres', password 'secret'", f"user '{USER}', password '{PASSWORD}'"))
+    shell(re.sub(r"\bapi\b", role, api).replace("secret", ROLE_PASSWORD))
+    return made, role
+
+
+def test_two_databases_become_four_as_the_docs_say(documented):
+    cluster, role = documented
+    every = [tenant for tenants in QUARTERS.values() for tenant in tenants]
+    for quarter, names in QUARTERS.items():
+        with connection(CALENDARS[quarter & 1]) as db:
+            for tenant in names:
+                account = new_account(db, tenant, posts_per_week=3, timezone="America/New_York")
+                new_content(db, tenant)
+                db.execute(
+                    "INSERT INTO topoff.cadences (tenant_id, channel_account_id, posts_per_week, times_local)"
+                    " VALUES (%s, %s, 2, '{15:00}')",
+                    [tenant, account],
+                )
+                db.execute(
+                    "INSERT INTO topoff.blackouts (tenant_id, during) VALUES (%s, '[2020-01-01,2020-01-02)')",
+                    [tenant],
+                )
+    proxy = cluster.session(user=role, password=ROLE_PASSWORD)
+
+    def hold(tenant: str) -> None:
+        proxy.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant])
+
+    def seen() -> dict[str, tuple[Any, Any]]:
+        answers = {}
+        for tenant in every:
+            hold(tenant)
+            answers[tenant] = (
+                one(proxy, "SELECT marketing_calendar(%s)", tenant),
+                proxy.execute(
+                    "SELECT * FROM preview_planned_slots(%s) ORDER BY slot_at", [tenant]
+                ).fetchall(),
+            )
+        return answers
+
+    for tenant in every:
+        hold(tenant)
+        assert one(proxy, "SELECT topoff_planned_slots(%s)", tenant) == 20
+    before = seen()
+
+    create, double, move, check = blocks("From two databases to four", "bash")
+    shell(re.sub(r"\bapi\b", role, create))
+    shell(double)
+    assert seen() == before
+    for partition, (old, new) in {2: ("calendar_1", "calendar_3"), 3: ("calendar_2", "calendar_4")}.items():
+        script = move.replace("partition=2", f"partition={partition}")
+        script = script.replace("dbname=calendar_1", f"dbname={old}").replace(
+            "dbname=calendar_3", f"dbname={new}"
+        )
+        closed, rest = script.split("psql -d \"$old\" -c 'BEGIN'")
+        shell(closed)
+        for tenant in every:
+            hold(tenant)
+            if tenant in QUARTERS[partition]:
+                assert "/being/moved" in unreachable(proxy, f"SELECT marketing_calendar('{tenant}')")
+            else:
+                assert one(proxy, "SELECT topoff_planned_slots(%s)", tenant) == 0
+        printed = shell(script.split("\n", 1)[0] + "\npsql -d \"$old\" -c 'BEGIN'" + rest)
+        (here, there) = re.findall(r"^\d+\|-?\d+$", printed, re.MULTILINE)
+        assert here == there
+        assert here.startswith("40|")
+        assert seen() == before
+    assert "(0 rows)" in shell(check)
+    for name, quarter in zip(CALENDARS, (0, 1, 2, 3), strict=True):
+        with connection(name) as db:
+            for table in (
+                "channel_accounts",
+                "content_items",
+                "post_instances",
+                "topoff.cadences",
+                "topoff.blackouts",
+            ):
+                assert set(column(db, f"SELECT tenant_id FROM {table}")) == set(QUARTERS[quarter]), (
+                    name,
+                    table,
+                )
+
+
+def test_a_copy_that_breaks_off_copies_nothing(cluster, parts, tenants, tmp_path):
+    one(cluster.proxy, "SELECT topoff_planned_slots('h2o')")
+    copied = psql(
+        "topoff_test_part_0",
+        "-v",
+        "partition=0",
+        "-v",
+        "partitions=2",
+        "-f",
+        str(SCRIPTS / "copy_tenants.sql"),
+    )
+    assert copied.stdout.endswith("COMMIT;\n")
+    cluster.create("topoff_test_part_2")
+    target = cluster.session("topoff_test_part_2")
+    (tmp_path / "copied").write_text(copied.stdout, encoding="utf-8")
+    lines = copied.stdout.count("\n")
+    for length in (lines - 1, lines - 3, 10, 4, lines):
+        shell(f"head -n {length} {tmp_path / 'copied'} | psql -X -q -v ON_ERROR_STOP=1 -d topoff_test_part_2")
+        assert one(target, "SELECT count(*) FROM post_instances") == (12 if length == lines else 0)
+
+
+def test_the_queries_of_the_docs_answer(cluster, parts, tenants):
+    for part in parts:
+        part.execute("CALL topoff_all_tenants()")
+    nights, failures, silent, coverage = (
+        cluster.proxy.execute(query).fetchall() for query in blocks("The nights, seen from the proxy", "sql")
+    )
+    assert [row[3] for row in nights] == ["succeeded", "succeeded"]
+    assert (failures, silent) == ([], [])
+    assert coverage[0][:2] == (4, 48)
+    parts[1].execute("UPDATE topoff.runs SET finished_at = now() - interval '27 hours'")
+    query = blocks("The nights, seen from the proxy", "sql")[2]
+    assert column(cluster.proxy, query) == [at("topoff_test_part_1")]
+
+
+def test_the_pattern_of_the_docs_cuts_the_prefix_off(cluster, tenants):
+    (pattern,) = re.findall(r"`(\^topoff_proxy[^`]*)`", SCALE)
+    with pytest.raises(errors.NoDataFound) as caught:
+        cluster.proxy.execute("SELECT topoff_planned_slots('acme')")
+    assert re.sub(pattern, "", caught.value.diag.message_primary) == 'tenant "acme" has no channel account'
