@@ -9,8 +9,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.config import fileConfig
+from typing import Any
 
 from alembic import context
+from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.util import CommandError
 from psycopg2.extensions import set_wait_callback
 from psycopg2.extras import wait_select
@@ -18,7 +20,7 @@ from sqlalchemy import Connection, create_engine, event, make_url, pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
-from frozen import CHECKED_ROWS, CHECKS, TELL_WHAT_WAS_TAKEN_BACK, statement
+from frozen import CHECKED_ROWS, CHECKS, TELL_WHAT_WAS_TAKEN_BACK, TRUSTED_PATH, statement
 
 fileConfig(context.config.config_file_name, disable_existing_loggers=False)
 
@@ -27,6 +29,17 @@ VERSION_TABLE = "alembic_version"
 DRIVER = "postgresql+psycopg2"
 LOCK_NOT_AVAILABLE = "55P03"
 INSUFFICIENT_PRIVILEGE = "42501"
+
+
+class VersionTableImpl(PostgresqlImpl):
+    """Writes the version table where nobody's operator can be a better match for the = of its varchar."""
+
+    __dialect__ = "postgresql"
+
+    def _exec(self, construct: Any, *arguments: Any, **options: Any) -> Any:
+        if getattr(getattr(construct, "table", None), "name", None) == VERSION_TABLE:
+            super()._exec("SET LOCAL search_path = pg_catalog, pg_temp")
+        return super()._exec(construct, *arguments, **options)
 
 
 def readable(error: DBAPIError) -> str:
@@ -145,9 +158,6 @@ BEGIN
     COMMENT ON SCHEMA {SCHEMA} IS
     'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
     'What the application calls is in public. Created by planned-slot top-off.';
-    -- What is in it is another matter: each function and table says who may use it. Without this nobody but the
-    -- owner could write what a trigger of ours looks at.
-    GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC;
     -- Default privileges may let others create in it, and revision 0001, which looks closer, takes a while.
     FOR other IN
         SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC' ELSE entry.grantee::regrole::text END
@@ -173,7 +183,8 @@ BEGIN
             DROP TABLE {SCHEMA}.{VERSION_TABLE};
         END IF;
     END IF;
-    IF obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') LIKE '%Created by planned-slot top-off.'
+    IF pg_catalog.obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')
+       LIKE '%Created by planned-slot top-off.'
        AND NOT EXISTS (
            SELECT FROM pg_catalog.pg_depend
            WHERE refclassid = 'pg_catalog.pg_namespace'::regclass
@@ -199,6 +210,7 @@ def explain(connection: Connection, error: DBAPIError) -> None:
     else:
         return
     with connection.begin():
+        connection.exec_driver_sql(f"SET LOCAL search_path = {TRUSTED_PATH}")
         for check in checks:
             connection.exec_driver_sql(statement(check), execution_options={"no_parameters": True})
 

@@ -8,6 +8,7 @@ stands in CONTRIBUTING.md.
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import NamedTuple
 
@@ -188,7 +189,8 @@ $remember$
 """
 
 # Whoever installs a later release, all belongs to the role that installed the first. What a routine gives to
-# PUBLIC its file says, which revokes the rest; everybody may use the schema, because triggers do (env.py). What is taken back is noted until the session ends.
+# PUBLIC its file says, which revokes the rest, and everybody may use the schema (revision 0001). What is
+# taken back is noted until the session ends.
 SETTLE_RIGHTS = f"""
 DO $settle$
 DECLARE
@@ -290,16 +292,28 @@ def execute(sql: str) -> None:
     op.execute(sql.strip().removesuffix(";").replace(":", r"\:"))
 
 
+TRUSTED_PATH = "pg_catalog, pg_temp"
+TRUSTED = ContextVar("TRUSTED", default=False)
+
+
 @contextmanager
 def trusted_path() -> Iterator[None]:
     """Let names mean the server's own meanwhile.
 
     Who may create in public must not put a function or an operator there that is a better match for what a
-    superuser runs here. The application's triggers, though, want the path that they are used to.
+    superuser runs here. The application's triggers, though, want the path that they are used to: what writes
+    to its tables runs outside.
     """
-    execute("SET LOCAL search_path = pg_catalog, pg_temp")
-    yield
-    execute("SET LOCAL search_path TO DEFAULT")
+    if TRUSTED.get():
+        yield
+        return
+    token = TRUSTED.set(True)
+    try:
+        execute(f"SET LOCAL search_path = {TRUSTED_PATH}")
+        yield
+        execute("SET LOCAL search_path TO DEFAULT")
+    finally:
+        TRUSTED.reset(token)
 
 
 def lock(*tables: str, mode: str = "ACCESS EXCLUSIVE") -> None:

@@ -7,7 +7,7 @@ application's on a key of ours: what is gone is passed over, and what the applic
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from frozen import execute
+from frozen import execute, trusted_path
 
 MARK = "Added by planned-slot top-off."
 
@@ -52,4 +52,5 @@ $away$
 def take_away(things: Iterable[Thing]) -> None:
     """Drop each thing that is there, but for one that something of the application's hangs on: a WARNING."""
     drops = ", ".join(f"$${thing.drop()}$$" for thing in things)
-    execute(TAKE_AWAY.format(drops=drops))
+    with trusted_path():
+        execute(TAKE_AWAY.format(drops=drops))

@@ -26,7 +26,7 @@ ROUTINES = """
     SELECT routine.oid::regprocedure::text, routine.prosrc
     FROM pg_proc AS routine
     JOIN pg_language AS language ON language.oid = routine.prolang AND language.lanname = 'plpgsql'
-    WHERE routine.pronamespace = 'public'::regnamespace
+    WHERE routine.pronamespace IN (to_regnamespace('public'), to_regnamespace('topoff'))
 """
 STATEMENTS = """
     SELECT routine.oid::regprocedure::text, routine.prosrc, statement.stmtid, statement.parent_stmtid,
@@ -34,7 +34,7 @@ STATEMENTS = """
     FROM pg_proc AS routine
     JOIN pg_language AS language ON language.oid = routine.prolang AND language.lanname = 'plpgsql'
     CROSS JOIN LATERAL plpgsql_check.plpgsql_profiler_function_statements_tb(routine.oid) AS statement
-    WHERE routine.pronamespace = 'public'::regnamespace
+    WHERE routine.pronamespace IN (to_regnamespace('public'), to_regnamespace('topoff'))
     ORDER BY 1, statement.stmtid
 """
 RESET = "SELECT plpgsql_check.plpgsql_profiler_reset_all()"

@@ -34,6 +34,9 @@ CALLS = {
             "SELECT status FROM create_post_instances({tenant}, {two}, ARRAY[{ann}, {ben}, {eve}]::uuid[], '2031-05-12 09:00+00')",
             True,
         ),
+        "retire": Call("SELECT retire_channel_account({tenant}, {cid})", True),
+        "erase": Call("SELECT topoff.erase_tenant({tenant})", True),
+        "rename": Call("SELECT topoff.rename_tenant({tenant}, {tenant} || ' renamed')", True),
         "insert where a top-off plans": Call(
             "INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, scheduled_for, status)"
             " VALUES ({tenant}, {ann}, {three}, '2031-05-12 09:00+00', 'Scheduled')",

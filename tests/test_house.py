@@ -12,7 +12,7 @@ from builders import column, one
 from conftest import PROJECT, ROLE_PASSWORD, alembic
 from hosts import dump, environment, load, problems_of, psql, upgrade
 from psycopg import Connection
-from test_frozen import APPLICATION_TABLES, PURE
+from test_frozen import APPLICATION_TABLES, FOR_EVERYBODY
 
 # What a DBA, or a platform that publishes a schema as a web API, may have set.
 DEFAULT_PRIVILEGES = [
@@ -56,12 +56,9 @@ RIGHTS_OF_OTHERS = """
 
 
 def granted_by_us(db: Connection) -> set[str]:
-    """Return what the files in sql/ grant to others, as far as it is installed."""
-    return {
-        f"function {name}: EXECUTE to PUBLIC"
-        for name in PURE
-        if one(db, "SELECT count(*) FROM pg_proc WHERE proname = %s", name)
-    }
+    """Return what is granted to others on purpose, as far as it is installed."""
+    there = column(db, "SELECT proname FROM pg_proc WHERE proname = ANY (%s)", list(FOR_EVERYBODY))
+    return {"schema topoff: USAGE to PUBLIC", *(f"function {name}: EXECUTE to PUBLIC" for name in there)}
 
 
 @pytest.fixture

@@ -190,7 +190,7 @@ def test_a_downgrade_leaves_the_applications_rows_and_what_people_made_of_slots(
         moved: "Draft",
         unscheduled: "Draft",
         measured: "Draft",
-        by_hand: "Draft",
+        by_hand: "Planned",
     }
     assert one(empty_db, "SELECT count(*) FROM post_metrics WHERE post_instance_id = %s", measured) == 1
     assert column(empty_db, "SELECT title FROM content_items ORDER BY title") == [
@@ -223,7 +223,10 @@ def test_a_downgrade_does_not_drop_tables_with_rows(db):
     _, error = process.communicate()
     assert process.returncode != 0
     assert "the application's tables are not empty, so they are not dropped" in error
-    assert "post_instances holds 1 row; content_items holds 1 row; channel_accounts holds 1 row." in error
+    assert (
+        "public.post_instances holds 1 row; public.content_items holds 1 row; public.channel_accounts"
+        in error
+    )
     db.execute("TRUNCATE post_instances, content_items, channel_accounts")
     run(db, "downgrade", "base")
     assert column(db, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace") == []
@@ -255,7 +258,7 @@ def test_a_lock_that_cannot_be_had_is_given_up_and_the_next_run_goes_on(
         pid = report.info.backend_pid
     assert process.returncode != 0
     assert "another session holds a lock on a table that is to be changed" in error
-    assert f"DETAIL: Held: post_instances by process {pid} (" in error
+    assert f"DETAIL: Held: public.post_instances by process {pid} (" in error
     assert "year-end report, client backend, idle in transaction)" in error
     assert "HINT: Nothing of this revision was changed" in error
     assert took < 30
@@ -333,8 +336,9 @@ def test_only_one_session_migrates_at_a_time(empty_db):
     [
         (
             "0003",
-            "UPDATE post_instances SET status = 'Lost' WHERE id::text LIKE '%010007'",
-            "1 row in post_instances with an unknown status: ",
+            "INSERT INTO content_items (id, tenant_id, title)"
+            " SELECT 'c0000000-0000-8000-8000-000000000008', 'h2o', 'Written meanwhile'",
+            "1 row in content_items with an id of version 8, which is kept for placeholders: ",
         ),
         (
             "0005",

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import NamedTuple
 
 import psycopg
 import pytest
@@ -175,7 +176,8 @@ def app(scheduling: Server) -> Iterator[Connection]:
 def planner(scheduling: Server, app: Connection) -> Iterator[Connection]:
     """A session of a role that is no superuser and may call the functions, but not use pg_cron."""
     app.execute("CREATE ROLE planner LOGIN")
-    app.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO planner")
+    app.execute("GRANT USAGE ON SCHEMA topoff TO planner")
+    app.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, topoff TO planner")
     with scheduling.connect("app", user="planner") as db:
         yield db
     app.execute("DROP OWNED BY planner")
@@ -267,10 +269,11 @@ def test_from_another_database_the_hint_schedules_there_and_converges(server):
 def test_from_another_database_a_role_that_cannot_see_the_settings_is_told_what_to_ask_for(server):
     server.restart(shared_preload_libraries="pg_cron", cron__database_name="postgres")
     with server.connect("app") as db, server.connect("postgres") as cron:
-        db.execute("CREATE ROLE owner LOGIN; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO owner")
+        db.execute("CREATE ROLE owner LOGIN; GRANT USAGE ON SCHEMA topoff TO owner")
+        db.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA topoff TO owner")
         try:
             with server.connect("app", user="owner") as unprivileged:
-                create, schedule, *_ = refusal(
+                create, schedule, converge, *_ = refusal(
                     unprivileged,
                     errors.ObjectNotInPrerequisiteState,
                     "the extension pg_cron is not created in this database",
@@ -278,6 +281,11 @@ def test_from_another_database_a_role_that_cannot_see_the_settings_is_told_what_
             cron.execute(create)
             cron.execute(schedule)
             # The job is the asking role's, not the superuser's who runs the statement.
+            assert cron.execute(JOBS).fetchall() == [(*WANTED[:3], "owner", *WANTED[4:])]
+            # And it is the only one, also where another role had one of that name.
+            cron.execute("UPDATE cron.job SET username = 'pg_monitor'")
+            cron.execute(schedule)
+            cron.execute(converge)
             assert cron.execute(JOBS).fetchall() == [(*WANTED[:3], "owner", *WANTED[4:])]
         finally:
             db.execute("DROP OWNED BY owner; DROP ROLE owner")
@@ -394,6 +402,84 @@ def test_unscheduling_takes_the_job_away_and_says_whether_there_was_one(app):
     assert one(app, "SELECT topoff.unschedule()") is False
 
 
+class Notice(NamedTuple):
+    """What the server tells."""
+
+    message_primary: str
+    message_detail: str | None
+    message_hint: str
+
+
+def messages_of(db: Connection) -> list[Notice]:
+    """Return a list that the session's notices come into."""
+    notices: list[Notice] = []
+    db.add_notice_handler(
+        lambda said: notices.append(Notice(said.message_primary, said.message_detail, said.message_hint))
+    )
+    return notices
+
+
+def test_a_superuser_takes_over_another_roles_job_and_says_so(app, planner):
+    app.execute("GRANT USAGE ON SCHEMA cron TO planner")
+    job = one(planner, "SELECT topoff.schedule()")
+    notices = messages_of(app)
+    app.execute("SELECT topoff.schedule()")
+    assert app.execute(JOBS).fetchall() == [WANTED]
+    assert [notice.message_primary for notice in notices] == [
+        f'role "postgres" has taken over the nightly run: job {job} of role "planner" is removed'
+    ]
+    app.execute("SELECT topoff.schedule()")
+    assert len(notices) == 1
+
+
+def test_a_second_role_is_told_that_it_cannot_see_other_roles_jobs_and_who_called_the_night(app, planner):
+    app.execute("SELECT topoff.schedule()")
+    app.execute("GRANT USAGE ON SCHEMA cron TO planner; GRANT SELECT ON topoff.runs TO planner")
+    notices = messages_of(planner)
+    planner.execute("SELECT topoff.schedule()")
+    app.execute("CALL topoff_all_tenants()")
+    planner.execute("SELECT topoff.schedule()")
+    assert [notice.message_primary for notice in notices] == [
+        'role "planner" cannot see whether another role has scheduled the nightly run as well'
+    ] * 2
+    assert [notice.message_detail for notice in notices] == [
+        "No other role is known to have called it in the last 7 days.",
+        'In the last 7 days it was called by "postgres".',
+    ]
+    (look,) = statements(notices[0].message_hint)
+    assert {user for _, user in app.execute(look)} == {"planner", "postgres"}
+    app.execute("DELETE FROM topoff.runs")
+
+    assert one(planner, "SELECT topoff.unschedule()") is True
+    assert notices[2].message_primary == notices[0].message_primary
+    assert one(planner, "SELECT topoff.unschedule()") is False
+    assert column(app, "SELECT username FROM cron.job") == ["postgres"]
+
+
+def test_a_role_that_sees_another_ones_job_without_power_over_it_is_told_which(app, planner):
+    job = one(app, "SELECT topoff.schedule()")
+    app.execute("GRANT USAGE ON SCHEMA cron TO planner; ALTER ROLE planner BYPASSRLS")
+    notices = messages_of(planner)
+    planner.execute("SELECT topoff.schedule()")
+    assert one(planner, "SELECT topoff.unschedule()") is True
+    assert [notice.message_primary for notice in notices] == [
+        f'another role has scheduled the nightly run as well: job {job} of role "postgres"',
+        f'another role goes on calling the nightly run: job {job} of role "postgres"',
+    ]
+    planner.execute("SELECT topoff.schedule()")
+    app.execute(statements(notices[0].message_hint)[0])
+    assert column(app, "SELECT username FROM cron.job") == ["planner"]
+
+
+def test_the_job_that_was_made_by_the_other_name_is_not_left_beside_the_new_one(app):
+    app.execute("SELECT cron.schedule(%s, '0 3 * * *', %s)", [f"{JOB}:app", COMMAND])
+    app.execute("SELECT cron.schedule(%s, '0 3 * * *', %s)", [f"{JOB}:other", COMMAND])
+    app.execute("SELECT topoff.schedule()")
+    assert column(app, "SELECT jobname FROM cron.job ORDER BY 1") == [JOB, f"{JOB}:other"]
+    assert one(app, "SELECT topoff.unschedule()") is True
+    assert column(app, "SELECT jobname FROM cron.job") == [f"{JOB}:other"]
+
+
 # The real thing
 
 
@@ -470,5 +556,5 @@ def test_the_scheduled_job_fires_and_fills_the_calendar(fired, mode):
 
 def test_a_failing_tenant_makes_the_job_fail_with_its_name_and_the_others_are_filled(fired, mode):
     status, message, run, slots = fired[mode]["app"]
-    assert (status, run, slots) == ("failed", ("failed", 2, 20, 1), 20)
+    assert (status, run, slots) == ("failed", ("failed", 2, 20, 1), 20), message
     assert "1 of 2 tenants failed: h2o" in message

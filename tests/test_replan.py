@@ -8,6 +8,10 @@ from builders import column, new_account, new_content, new_post, one, top_off
 from psycopg import Connection
 
 AS_OF = "2031-05-05 00:00+00"
+UNTOUCHED = (
+    "topoff.is_untouched_slot(post.status, post.content_item_id, topoff.placeholder_content_item_id(post.tenant_id),"
+    " post.scheduled_for, post.planned_for, post.touched_at)"
+)
 
 
 def replan(db: Connection, as_of: str = AS_OF, horizon: str = "28 days") -> tuple[int, int]:
@@ -81,7 +85,7 @@ def test_filled_moved_and_handmade_posts_never_change(db):
     db.execute("UPDATE post_instances SET scheduled_for = NULL WHERE id = %s", (slots[3],))
     db.execute("UPDATE post_instances SET status = 'Draft' WHERE id = %s", (slots[4],))
     new_post(db, account, "2031-05-20 22:00+00", status="Planned")
-    mine = "SELECT post::text FROM post_instances AS post WHERE NOT topoff.is_untouched_slot(post, topoff.placeholder_content_item_id('h2o')) ORDER BY 1"
+    mine = f"SELECT post::text FROM post_instances AS post WHERE NOT {UNTOUCHED} ORDER BY 1"
     before = column(db, mine)
     assert len(before) == 6
     db.execute(
@@ -222,9 +226,7 @@ def test_a_replan_is_deleting_every_untouched_future_slot_and_topping_off(db, se
         )
     horizon = rnd.choice(["7 days", "28 days"])
 
-    untouched = (
-        "topoff.is_untouched_slot(post, topoff.placeholder_content_item_id('h2o')) AND scheduled_for > %s"
-    )
+    untouched = f"{UNTOUCHED} AND scheduled_for > %s"
     with db.transaction(force_rollback=True):
         db.execute(f"DELETE FROM post_instances AS post WHERE {untouched}", (later,))
         top_off(db, later, horizon)

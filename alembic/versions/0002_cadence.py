@@ -5,7 +5,7 @@ ACCESS EXCLUSIVE lock on channel_accounts lasts as long as the change of the cat
 application has already are used as they are, and stay.
 """
 
-from frozen import execute, install, lock, rights_kept, uninstall
+from frozen import execute, install, lock, rights_kept, trusted_path, uninstall
 from give_back import MARK, Thing, take_away
 
 revision = "0002"
@@ -21,8 +21,8 @@ COLUMNS = ("posts_per_week", "days_of_week", "times_local", "timezone")
 
 def upgrade() -> None:
     """Add the columns that are not there, their rules and the check of the time zone."""
-    execute(SAY_WHO_WILL_BE_PLANNED)
-    with rights_kept():
+    with trusted_path(), rights_kept():
+        execute(SAY_WHO_WILL_BE_PLANNED)
         install(__file__, *HELPERS)
         lock("channel_accounts")
         install(__file__, "channel_accounts_added", *NAMES)
@@ -35,9 +35,12 @@ def downgrade() -> None:
     """
     lock("channel_accounts")
     take_away(Thing("TRIGGER", "channel_accounts", name) for name in TRIGGERS)
-    execute(DROP_OWN_RULES)
-    for name in COLUMNS:
-        execute(DROP_OWN_COLUMN.format(column=name, drop=Thing("COLUMN", "channel_accounts", name).drop()))
+    with trusted_path():
+        execute(DROP_OWN_RULES)
+        for name in COLUMNS:
+            execute(
+                DROP_OWN_COLUMN.format(column=name, drop=Thing("COLUMN", "channel_accounts", name).drop())
+            )
     uninstall(__file__, *HELPERS, *NAMES)
 
 
@@ -49,11 +52,13 @@ DECLARE
 BEGIN
     IF EXISTS (
         SELECT FROM pg_catalog.pg_attribute
-        WHERE attrelid = 'public.channel_accounts'::regclass AND attname = 'posts_per_week' AND NOT attisdropped
+        WHERE attrelid = 'public.channel_accounts'::regclass AND attname = 'posts_per_week'
+          AND NOT attisdropped
     ) THEN
-        EXECUTE 'SELECT count(*) FROM public.channel_accounts WHERE status::text = ''active'' AND posts_per_week > 0'
+        EXECUTE 'SELECT count(*) FROM public.channel_accounts '
+                'WHERE status::text = ''active'' AND posts_per_week > 0'
         INTO planned;
-        RAISE NOTICE 'channel_accounts.posts_per_week is there already and is used as it is: % will be planned',
+        RAISE NOTICE 'channel_accounts.posts_per_week is there already and is used: % will be planned',
                 CASE planned WHEN 1 THEN '1 active account' ELSE planned || ' active accounts' END
             USING DETAIL = 'From the next top-off or nightly run on.',
                   HINT = 'See first: SELECT * FROM preview_planned_slots(''...''). An account with '
@@ -71,7 +76,7 @@ BEGIN
     FOR rule IN
         SELECT conname FROM pg_catalog.pg_constraint
         WHERE conrelid = 'public.channel_accounts'::regclass
-          AND obj_description(oid, 'pg_constraint') LIKE '%{MARK}'
+          AND pg_catalog.obj_description(oid, 'pg_constraint') LIKE '%{MARK}'
     LOOP
         EXECUTE format('ALTER TABLE public.channel_accounts DROP CONSTRAINT %I', rule);
     END LOOP;

@@ -43,7 +43,8 @@ def downgrade() -> None:
         execute("DROP INDEX CONCURRENTLY IF EXISTS public.post_instances_leaving_idx")
         execute(
             "CREATE INDEX CONCURRENTLY post_instances_leaving_idx"
-            " ON public.post_instances (id) WHERE status = 'Planned' AND planned_for IS NOT NULL"
+            " ON public.post_instances (id)"
+            " WHERE status OPERATOR(pg_catalog.=) 'Planned' AND planned_for IS NOT NULL"
         )
         release_placeholders()
         execute("RESET topoff.erasing")
@@ -75,13 +76,16 @@ ADDED = (
 DELETE_UNREFERRED = """
 DO $$
 DECLARE
-    unreferred CONSTANT text := (
+    unreferred pg_catalog.text;
+BEGIN
+    SET LOCAL search_path = pg_catalog, pg_temp;
+    unreferred := (
         SELECT coalesce(string_agg(format(' AND NOT EXISTS (SELECT FROM %s AS referring WHERE %s)',
                                           reference.conrelid::regclass, pairs.equal), ''), '')
         FROM pg_catalog.pg_constraint AS reference
         CROSS JOIN LATERAL (
-            SELECT string_agg(format('referring.%I = target.%I', referring.attname, referred.attname),
-                              ' AND ')
+            SELECT string_agg(format('referring.%I OPERATOR(pg_catalog.=) target.%I',
+                                     referring.attname, referred.attname), ' AND ')
             FROM unnest(reference.conkey, reference.confkey) AS pair (conkey, confkey)
             JOIN pg_catalog.pg_attribute AS referring
               ON referring.attrelid = reference.conrelid AND referring.attnum = pair.conkey
@@ -90,28 +94,32 @@ DECLARE
         ) AS pairs (equal)
         WHERE reference.confrelid = 'public.TABLE'::regclass AND reference.contype = 'f'
     );
-BEGIN
+    -- The application's triggers have the path that they are used to; so all is qualified here.
+    SET LOCAL search_path TO DEFAULT;
     EXECUTE $delete$
         DELETE FROM public.TABLE AS target WHERE CONDITION
-    $delete$ || unreferred;
+    $delete$ OPERATOR(pg_catalog.||) unreferred;
 END;
 $$
 """
 
 # The first two conditions are for the index.
 UNTOUCHED = """
-    target.status = 'Planned' AND target.planned_for IS NOT NULL
+    target.status OPERATOR(pg_catalog.=) 'Planned' AND target.planned_for IS NOT NULL
     AND topoff.is_untouched_slot(
-        target.status::text, target.content_item_id, topoff.placeholder_content_item_id(target.tenant_id),
+        target.status::pg_catalog.text, target.content_item_id,
+        topoff.placeholder_content_item_id(target.tenant_id::pg_catalog.text),
         target.scheduled_for, target.planned_for, target.touched_at
     )
 """
 
 UNUSED_PLACEHOLDER = """
-    substr(target.id::text, 15, 1) = '8' AND target.id = topoff.placeholder_content_item_id(target.tenant_id)
+    pg_catalog.substr(target.id::pg_catalog.text, 15, 1) OPERATOR(pg_catalog.=) '8'
+    AND target.id OPERATOR(pg_catalog.=) topoff.placeholder_content_item_id(target.tenant_id::pg_catalog.text)
     AND NOT EXISTS (
         SELECT FROM public.post_instances AS post
-        WHERE post.tenant_id = target.tenant_id AND post.content_item_id = target.id
+        WHERE post.tenant_id OPERATOR(pg_catalog.=) target.tenant_id
+          AND post.content_item_id OPERATOR(pg_catalog.=) target.id
     )
 """
 
@@ -121,7 +129,7 @@ def release_slots() -> None:
     execute(DELETE_UNREFERRED.replace("TABLE", "post_instances").replace("CONDITION", UNTOUCHED.strip()))
     execute(
         "UPDATE public.post_instances SET status = 'Draft'"
-        " WHERE status = 'Planned' AND planned_for IS NOT NULL"
+        " WHERE status OPERATOR(pg_catalog.=) 'Planned' AND planned_for IS NOT NULL"
     )
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from alembic import context, op
 
-from frozen import execute, lock
+from frozen import TRUSTED_PATH, execute, lock, trusted_path
 from give_back import Thing, take_away
 
 revision = "0006"
@@ -56,7 +56,8 @@ class Index(NamedTuple):
                   AND theirs.indisunique AND theirs.indisvalid AND theirs.indimmediate
                   AND theirs.indpred IS NULL AND theirs.indexprs IS NULL
                   AND (key.names = '{{{names}}}'
-                       OR cardinality(key.names) = 2 AND key.names <@ '{{{names}}}' AND key.names @> '{{{names}}}')
+                       OR cardinality(key.names) = 2
+                          AND key.names <@ '{{{names}}}' AND key.names @> '{{{names}}}')
             )
         """
 
@@ -101,6 +102,7 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         execute("SET statement_timeout = 0")
         execute(f"SET lock_timeout = '{BUILD_PATIENCE}'")
+        execute(f"SET search_path = {TRUSTED_PATH}")
         for index in INDEXES:
             if index.unique and is_served(index):
                 continue
@@ -112,9 +114,16 @@ def upgrade() -> None:
                 execute(
                     f"CREATE {unique}INDEX CONCURRENTLY {index.name} ON public.{index.table} {index.rest}"
                 )
+        execute("RESET search_path")
         execute("RESET lock_timeout")
         execute("RESET statement_timeout")
     lock(*TABLES)
+    with trusted_path():
+        make_constraints()
+
+
+def make_constraints() -> None:
+    """Make the unique indexes constraints, and say what each is for."""
     for index in INDEXES:
         comment = index.comment.replace("'", "''")
         if index.unique:

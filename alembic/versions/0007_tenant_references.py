@@ -5,7 +5,7 @@ tables. Where the application's own key deletes posts along with their account o
 reference, or follows a changed id, ours does the same, so that either of them may act first.
 """
 
-from frozen import execute, install, lock, rights_kept, uninstall
+from frozen import execute, install, lock, rights_kept, trusted_path, uninstall
 from give_back import Thing, take_away
 
 revision = "0007"
@@ -20,8 +20,8 @@ NAMES = ("cadences", "blackouts")
 def upgrade() -> None:
     """Add the foreign keys and the tables."""
     lock(*TABLES, mode="SHARE ROW EXCLUSIVE")
-    execute(ADD_FOREIGN_KEYS)
-    with rights_kept():
+    with trusted_path(), rights_kept():
+        execute(ADD_FOREIGN_KEYS)
         install(__file__, *NAMES)
 
 

@@ -14,7 +14,6 @@ depends_on = None
 NAMES = (
     "require_content_item",
     "require_channel_accounts",
-    "known_time_zone",
     "delete_posts",
     "black_out_slot",
     "skip_planned_slot",
@@ -29,6 +28,8 @@ NAMES = (
     "retire_channel_account",
     "marketing_calendar",
     "calendar_grid",
+    "tenants",
+    "cadence_in_words",
     "tenant_coverage",
     "cadence_coverage",
 )

@@ -18,14 +18,16 @@ CREATE OR REPLACE FUNCTION topoff.insert_planned_slots(
 )
 RETURNS TABLE (tenant_id text, created integer)
 LANGUAGE plpgsql
-SET topoff.planning = 'on'
 AS $$
 DECLARE
+    -- Not in a SET clause: only a superuser may create a function with a setting that no module defines.
+    planning_before CONSTANT pg_catalog.text := pg_catalog.current_setting('topoff.planning'::pg_catalog.text, true);
     on_conflict CONSTANT pg_catalog.text := CASE
         WHEN strict THEN ''
         ELSE 'ON CONFLICT (tenant_id, channel_account_id, scheduled_for) DO NOTHING'
     END;
 BEGIN
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, 'on'::pg_catalog.text, true);
     RETURN QUERY EXECUTE pg_catalog.format(
         $statement$
         WITH new_slot AS (
@@ -57,6 +59,7 @@ BEGIN
         on_conflict
     )
     USING tenants, as_of, window_end, replan;
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, planning_before, true);
 END;
 $$;
 

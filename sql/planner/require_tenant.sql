@@ -15,7 +15,7 @@ BEGIN
     ELSIF tenant = '' THEN
         RAISE EXCEPTION 'tenant must not be empty'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name a tenant, such as ''h2o''.';
-    ELSIF NOT EXISTS (SELECT FROM public.channel_accounts AS account WHERE account.tenant_id = tenant) THEN
+    ELSIF NOT EXISTS (SELECT FROM public.channel_accounts AS account WHERE account.tenant_id = require_tenant.tenant) THEN
         RAISE EXCEPTION 'tenant "%" has no channel account', tenant
             USING ERRCODE = 'no_data_found',
                   HINT = 'Check the spelling; the tenants are SELECT DISTINCT tenant_id FROM channel_accounts.';

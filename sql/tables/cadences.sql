@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS topoff.cadences (
         pg_catalog.array_ndims(times_local) = 1
         AND pg_catalog.cardinality(times_local) BETWEEN 1 AND 24
         AND '24:00' <> ALL (times_local)
+        AND times_local = times_local::time(0)[]
         AND topoff.array_is_set(times_local)
     ),
     CONSTRAINT cadences_posts_per_week_check CHECK (
@@ -43,7 +44,7 @@ COMMENT ON COLUMN topoff.cadences.posts_per_week IS
 COMMENT ON COLUMN topoff.cadences.days_of_week IS
 'The days to post on, ISO: 1 = Monday ... 7 = Sunday. One to seven of them, each once, in any order.';
 COMMENT ON COLUMN topoff.cadences.times_local IS
-'The times of day to post at, in the account''s time zone. One to 24 of them, each once, in any order; 00:00, not 24:00.';
+'The times of day to post at, in the account''s time zone. One to 24 of them, each once, in any order; in whole seconds; 00:00, not 24:00.';
 COMMENT ON COLUMN topoff.cadences.category IS
 'What kind of post belongs in these slots, such as team_post; NULL for any.';
 COMMENT ON COLUMN topoff.cadences.during IS
@@ -54,7 +55,7 @@ COMMENT ON CONSTRAINT cadences_channel_account_fkey ON topoff.cadences IS
 COMMENT ON CONSTRAINT cadences_days_of_week_check ON topoff.cadences IS
 'One to seven ISO days 1 ... 7, none twice, none NULL.';
 COMMENT ON CONSTRAINT cadences_times_local_check ON topoff.cadences IS
-'One to 24 times of day, none twice, none NULL, none 24:00.';
+'One to 24 times of day, none twice, none NULL, none 24:00, none with parts of a second.';
 COMMENT ON CONSTRAINT cadences_posts_per_week_check ON topoff.cadences IS
 'At least 1, and at most the number of days times the number of times.';
 COMMENT ON CONSTRAINT cadences_category_not_empty_check ON topoff.cadences IS

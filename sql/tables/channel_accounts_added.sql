@@ -28,12 +28,13 @@ BEGIN
                AND topoff.array_is_set(days_of_week)$$,
              'One to seven ISO days 1 ... 7, none twice, none NULL.'),
             ('times_local', 'time[] DEFAULT ''{09:00}'' NOT NULL',
-             'The times of day to post at, in the account''s time zone. One to 24 of them, each once, in any order; 00:00, not 24:00.',
+             'The times of day to post at, in the account''s time zone. One to 24 of them, each once, in any order; in whole seconds; 00:00, not 24:00.',
              $$array_ndims(times_local) = 1
                AND cardinality(times_local) BETWEEN 1 AND 24
                AND '24:00' <> ALL (times_local)
+               AND times_local = times_local::time(0)[]
                AND topoff.array_is_set(times_local)$$,
-             'One to 24 times of day, none twice, none NULL, none 24:00.'),
+             'One to 24 times of day, none twice, none NULL, none 24:00, none with parts of a second.'),
             ('timezone', 'text DEFAULT ''UTC'' NOT NULL',
              'The IANA name of the time zone that days and times are meant in, such as America/New_York, in its exact spelling.',
              NULL, NULL)

@@ -29,7 +29,7 @@ BEGIN
             ('public.post_instances', 'UPDATE', '{content_item_id,status,planned_category}'),
             ('public.post_instances', 'DELETE', NULL),
             ('topoff.cadences', 'SELECT',
-             '{id,tenant_id,channel_account_id,posts_per_week,days_of_week,times_local,category,during}'),
+             '{tenant_id,channel_account_id,posts_per_week,days_of_week,times_local,category,during}'),
             ('topoff.cadences', 'DELETE', NULL),
             ('topoff.blackouts', 'SELECT', '{tenant_id,channel_account_id,during}'),
             ('topoff.blackouts', 'DELETE', NULL),
@@ -55,7 +55,6 @@ BEGIN
             'topoff.require_tenant(text)',
             'topoff.require_content_item(text,uuid)',
             'topoff.require_channel_accounts(text,uuid[],boolean)',
-            'topoff.known_time_zone(text)',
             'topoff.black_out_slot(text,uuid)',
             'topoff.next_empty_slot(text,uuid,uuid,text)',
             'topoff.accounts_to_post_on(text,uuid,uuid[],timestamptz)',
@@ -87,6 +86,8 @@ BEGIN
             'topoff.replan_slots(text[],timestamptz,timestamptz)',
             'topoff.is_empty_slot(text,uuid,uuid)',
             'topoff.is_untouched_slot(text,uuid,uuid,timestamptz,timestamptz,timestamptz)',
+            'topoff.tenants()',
+            'topoff.cadence_in_words(bigint,bigint[],time[],text,daterange)',
             'topoff.tenant_coverage(text)'
         ]) AS wanted (signature)
         JOIN pg_proc AS routine ON routine.oid = to_regprocedure(wanted.signature)

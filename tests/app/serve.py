@@ -18,10 +18,16 @@ from sqlalchemy.exc import OperationalError
 
 from .main import create_app, database_url
 
-# What the application does with its own table, beyond what topoff.isolate_tenants() grants.
+# What the application does with its own tables, and lets people change of cadences and blackouts, beyond what
+# topoff.isolate_tenants() grants.
 GRANTS = """
     GRANT SELECT (name), UPDATE (posts_per_week, days_of_week, times_local, timezone)
-    ON channel_accounts TO """
+    ON channel_accounts TO {role};
+    GRANT SELECT (title, body), INSERT (body), UPDATE (title, body) ON content_items TO {role};
+    GRANT UPDATE (scheduled_for) ON post_instances TO {role};
+    GRANT INSERT, DELETE ON topoff.cadences TO {role};
+    GRANT SELECT (id, reason), DELETE ON topoff.blackouts TO {role};
+"""
 
 
 def main() -> None:
@@ -33,7 +39,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, which uvicorn ends quietly on
     with owner.begin() as connection:
         connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'"))
-        connection.execute(text(GRANTS + role))
+        connection.execute(text(GRANTS.format(role=role)))
         connection.execute(text(f"SELECT topoff.isolate_tenants('{role}')"))
     try:
         print(f'Open http://127.0.0.1:{port} and press "Top off". Ctrl-C ends it.', flush=True)

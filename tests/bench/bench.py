@@ -24,6 +24,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from data import DBNAME, add_history, clear_calendar, connect, database, execute, new_accounts, server
+from fallback import fallback
 from peer import Scheduler
 from sqlalchemy import create_engine
 
@@ -80,6 +81,7 @@ def main() -> None:
     with database():
         print_circumstances(name, size)
         lines = [*nights(size), *button(size), *pages(size), *extremes(size)]
+        lines += [Line(*row) for row in fallback(size.tenants, ACCOUNTS_A_TENANT)]
     progress()
     print_table(lines)
 

@@ -96,7 +96,8 @@ def database() -> Iterator[None]:
 def new_accounts(tenants: int, accounts_a_tenant: int) -> None:
     """Begin anew with these accounts and nothing planned."""
     execute(
-        "TRUNCATE channel_accounts, content_items, post_instances, topoff.blackouts, topoff.runs, topoff.run_tenants"
+        "TRUNCATE channel_accounts, content_items, post_instances, topoff.cadences, topoff.blackouts, "
+        "topoff.runs, topoff.run_tenants"
     )
     execute(ACCOUNTS, tenants, accounts_a_tenant)
 

@@ -84,7 +84,7 @@ class Scheduler:
             .where(account.tenant_id == tenant, account.status == "active", account.posts_per_week > 0)
             .order_by(account.id)
         ).all()
-        placeholder = connection.scalar(select(func.placeholder_content_item_id(tenant)))
+        placeholder = connection.scalar(select(func.topoff.placeholder_content_item_id(tenant)))
 
         posts: dict[UUID, dict[datetime, bool]] = defaultdict(dict)
         moved: set[tuple[UUID, datetime]] = set()

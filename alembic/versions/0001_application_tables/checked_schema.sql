@@ -346,6 +346,7 @@ BEGIN
 
     problems := problems || ARRAY(
         SELECT format(E'column %1$s.%2$s is there already, and is not ours\n'
+                      '-- together with a release of the application that knows its new name\n'
                       'ALTER TABLE public.%1$s RENAME COLUMN %2$s TO %2$s_before_topoff;',
                       split_part(own.name, '.', 1), split_part(own.name, '.', 2))
         FROM unnest(own_columns) WITH ORDINALITY AS own (name, position)

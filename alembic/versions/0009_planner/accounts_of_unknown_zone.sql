@@ -26,7 +26,7 @@ BEGIN
     ),
     unknown AS MATERIALIZED (
         SELECT timezone
-        FROM (SELECT DISTINCT timezone FROM account) AS zone
+        FROM (SELECT DISTINCT timezone FROM account OFFSET 0) AS zone
         WHERE NOT topoff.is_known_zone(timezone)
     )
     SELECT tenant_id, id, timezone

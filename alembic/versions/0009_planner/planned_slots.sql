@@ -12,8 +12,8 @@
 --
 -- What works on one cadence or one week is a function of its own. The programme is not: many accounts have
 -- the same cadence, whose cells are worked out once for all of them, and a function would hand over a row for
--- each account and cell, which is as many as an idle night has slots. Accounts have a number in here, because
--- tenant and id together tell them apart and a number is quicker to compare.
+-- each account and cell, which is as many as an idle night has slots. Accounts have a number in here, in the
+-- order of their ids, because tenant and id together tell them apart and a number is quicker to compare.
 CREATE OR REPLACE FUNCTION topoff.planned_slots(
     tenants text[],
     as_of timestamptz,
@@ -75,7 +75,7 @@ BEGIN
     ),
     account AS MATERIALIZED (
         -- The accounts that plan. NULL is possible in columns of the application's, and means the default.
-        SELECT row_number() OVER () AS account, tenant.*, account.*,
+        SELECT row_number() OVER (ORDER BY account.id) AS account, tenant.*, account.*,
                further.channel_account_id IS NOT NULL AS has_further
         FROM tenant
         CROSS JOIN LATERAL (
@@ -97,7 +97,7 @@ BEGIN
         SELECT timezone,
                date_trunc('week', as_of AT TIME ZONE timezone)::date AS first_day,
                date_trunc('week', window_end AT TIME ZONE timezone)::date + 6 AS last_day
-        FROM (SELECT DISTINCT timezone FROM account) AS account
+        FROM (SELECT DISTINCT timezone FROM account OFFSET 0) AS account
         WHERE topoff.is_known_zone(timezone)
     ),
     cadence AS MATERIALIZED (
@@ -161,9 +161,14 @@ BEGIN
         SELECT planning.*
         FROM planning
         JOIN (
-            SELECT programme, array_agg(slot_at ORDER BY slot_at) AS slots
-            FROM programme
-            WHERE slot_at > as_of AND slot_at <= window_end
+            -- Sorted before and not in array_agg(): that would be a sort of its own for each programme.
+            SELECT programme, array_agg(slot_at) AS slots
+            FROM (
+                SELECT programme, slot_at
+                FROM programme
+                WHERE slot_at > as_of AND slot_at <= window_end
+                ORDER BY programme, slot_at
+            ) AS cell
             GROUP BY programme
         ) AS wanted USING (programme)
         WHERE without_untouched
@@ -198,17 +203,21 @@ BEGIN
     ),
     moved AS MATERIALIZED (
         SELECT candidate.account, post.planned_for
-        FROM tenant
-        CROSS JOIN LATERAL (
-            SELECT post.channel_account_id, post.planned_for
-            FROM public.post_instances AS post
-            WHERE post.tenant_id = tenant.tenant_id
-              AND post.planned_for > as_of
-              AND post.planned_for < weeks_end
-              AND post.planned_for IS DISTINCT FROM post.scheduled_for
+        FROM (
+            SELECT tenant.tenant_id, post.channel_account_id, post.planned_for
+            FROM tenant
+            CROSS JOIN LATERAL (
+                SELECT post.channel_account_id, post.planned_for
+                FROM public.post_instances AS post
+                WHERE post.tenant_id = tenant.tenant_id
+                  AND post.planned_for > as_of
+                  AND post.planned_for < weeks_end
+                  AND post.planned_for IS DISTINCT FROM post.scheduled_for
+                OFFSET 0
+            ) AS post
             OFFSET 0
         ) AS post
-        JOIN candidate ON candidate.tenant_id = tenant.tenant_id AND candidate.id = post.channel_account_id
+        JOIN candidate ON candidate.tenant_id = post.tenant_id AND candidate.id = post.channel_account_id
     ),
     blackout AS MATERIALIZED (
         -- Those of these weeks; the index knows which are not over yet.
@@ -305,7 +314,7 @@ BEGIN
     JOIN candidate USING (account)
     WHERE slot.slot_at <= window_end
       AND NOT (creates_only AND (slot.account, slot.slot_at) IN (SELECT account, slot_at FROM over_quota))
-    ORDER BY candidate.id, slot.slot_at;
+    ORDER BY slot.account, slot.slot_at;
 END;
 $$;
 

@@ -11,9 +11,9 @@ AS $$
 DECLARE
     window_end pg_catalog.timestamptz;
 BEGIN
-    PERFORM topoff.require_tenant(tenant);
     window_end := topoff.planning_window_end(horizon, as_of);
     PERFORM topoff.lock_tenants(ARRAY[tenant]);
+    PERFORM topoff.require_tenant(tenant);  -- after the wait: the tenant may have been renamed meanwhile
     PERFORM topoff.warn_of_unknown_zones(tenant);
     RETURN QUERY
     SELECT coalesce(pg_catalog.sum(done.removed), 0)::pg_catalog.int4,

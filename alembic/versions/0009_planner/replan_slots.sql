@@ -13,9 +13,11 @@
 CREATE OR REPLACE FUNCTION topoff.replan_slots(tenants text[], as_of timestamptz, window_end timestamptz)
 RETURNS TABLE (tenant_id text, removed integer, created integer)
 LANGUAGE plpgsql
-SET topoff.planning = 'on'
 AS $$
+DECLARE
+    planning_before CONSTANT pg_catalog.text := pg_catalog.current_setting('topoff.planning'::pg_catalog.text, true);
 BEGIN
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, 'on'::pg_catalog.text, true);
     FOR attempt IN 1 .. 10 LOOP
         RETURN QUERY EXECUTE
             $statement$
@@ -53,6 +55,7 @@ BEGIN
             SELECT FROM topoff.replanned_slots(tenants, as_of, window_end, true) AS changed
         );
     END LOOP;
+    PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, planning_before, true);
 END;
 $$;
 

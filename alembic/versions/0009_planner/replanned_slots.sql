@@ -53,7 +53,7 @@ BEGIN
     ),
     zone AS MATERIALIZED (
         SELECT timezone
-        FROM (SELECT DISTINCT timezone FROM account) AS account
+        FROM (SELECT DISTINCT timezone FROM account OFFSET 0) AS account
         WHERE topoff.is_known_zone(timezone)
     ),
     standing AS MATERIALIZED (

@@ -43,7 +43,8 @@ BEGIN
                        ORDER BY dated.scheduled_for, dated.id
                    ) AS posts
             FROM (
-                SELECT account.id, zone.timezone, topoff.known_time_zone(zone.timezone) AS known_zone
+                SELECT account.id, zone.timezone,
+                       CASE WHEN topoff.is_known_zone(zone.timezone) THEN zone.timezone END AS known_zone
                 FROM public.channel_accounts AS account
                 CROSS JOIN LATERAL (SELECT coalesce(account.timezone::text, 'UTC') AS timezone) AS zone
                 WHERE account.tenant_id = marketing_calendar.tenant

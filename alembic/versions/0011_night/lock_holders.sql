@@ -37,8 +37,9 @@ BEGIN
         SELECT NULL, held.has_tenant, prepared.prepared,
                format('the prepared transaction %L (role %s, since %s)', prepared.gid, prepared.owner, prepared.prepared)
         FROM held
-        JOIN pg_prepared_xacts AS prepared ON held.virtualtransaction = '-1/' || prepared.transaction
-        WHERE held.pid IS NULL
+        JOIN pg_locks AS own ON own.locktype = 'transactionid' AND own.virtualtransaction = held.virtualtransaction
+        JOIN pg_prepared_xacts AS prepared ON prepared.transaction = own.transactionid
+        WHERE held.pid IS NULL AND own.pid IS NULL
     )
     SELECT array_agg(known.told ORDER BY known.since)
     INTO holders

@@ -19,7 +19,7 @@ RETURNS text[]
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    window_end CONSTANT timestamptz := topoff.planning_window_end(horizon, pg_catalog.now());
+    window_end CONSTANT pg_catalog.timestamptz := topoff.planning_window_end(horizon, pg_catalog.now());
     locked pg_catalog.text[];
     error_state pg_catalog.text;
     error_message pg_catalog.text;

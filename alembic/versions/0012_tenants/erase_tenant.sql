@@ -11,8 +11,9 @@ DECLARE
     removed pg_catalog.int4;
     placeholder pg_catalog.uuid;
 BEGIN
-    PERFORM topoff.require_tenant_rows(tenant, 'tenant'::pg_catalog.text);
     PERFORM topoff.lock_tenants(ARRAY[tenant]);
+    PERFORM topoff.require_tenant_rows(tenant, 'tenant'::pg_catalog.text);
+    PERFORM topoff.unneeded_placeholder(tenant);  -- who deletes it locks it first, and then its posts: so do we
     PERFORM topoff.stop_cadences(tenant, NULL::pg_catalog.uuid);
     removed := topoff.delete_posts(tenant, topoff.forget_planning(tenant, NULL::pg_catalog.uuid));
     DELETE FROM topoff.run_tenants AS entry
@@ -20,7 +21,7 @@ BEGIN
 
     placeholder := topoff.unneeded_placeholder(tenant);
     IF placeholder IS NOT NULL THEN
-        PERFORM pg_catalog.set_config('topoff.erasing'::pg_catalog.text, tenant, true);
+        PERFORM pg_catalog.set_config('topoff.erasing'::pg_catalog.text, tenant, true);  -- guard_placeholder
         DELETE FROM public.content_items AS content
         WHERE content.tenant_id OPERATOR(pg_catalog.=) erase_tenant.tenant
           AND content.id OPERATOR(pg_catalog.=) own.placeholder;

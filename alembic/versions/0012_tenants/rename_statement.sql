@@ -4,8 +4,7 @@
 -- One statement, because foreign keys are checked when a statement ends, whether they say CASCADE, RESTRICT or
 -- nothing, and ours can't be deferred: what they hold together has to change together. That goes for the
 -- application's own tables, too, where a key of theirs to one of these has the tenant in it, and for whatever
--- refers to the placeholder, whose id is made of the tenant's name. The posts are renamed before the content,
--- so that nothing has the placeholder as its content any more when that changes.
+-- refers to the placeholder, whose id is made of the tenant's name.
 -- It runs with the search_path of the application's triggers, so all in it is qualified.
 CREATE OR REPLACE FUNCTION topoff.rename_statement()
 RETURNS text
@@ -46,9 +45,7 @@ BEGIN
             WHERE reference.referred_table = 'public.content_items'::regclass AND reference.referred_name = 'id'
         ),
         changed_table AS (
-            SELECT row_number() OVER (ORDER BY part.relation = 'public.content_items'::regclass,
-                                               part.relation <> 'public.post_instances'::regclass,
-                                               part.relation) AS place,
+            SELECT row_number() OVER (ORDER BY part.relation) AS place,
                    format('UPDATE %s AS held SET %s WHERE %s RETURNING 1', part.relation::regclass,
                           string_agg(format('%I = CASE WHEN %s THEN %s ELSE held.%I END',
                                             part.name, part.is_old, part.new, part.name), ', ' ORDER BY part.name),

@@ -46,14 +46,20 @@ BEGIN
         WHERE coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true) OR membership.admin_option
     ),
     owned AS (
-        SELECT 'table ' || class.oid::regclass AS object, class.relowner AS owner
+        SELECT CASE class.relkind WHEN 'v' THEN 'view ' ELSE 'table ' END || class.oid::regclass AS object,
+               class.relowner AS owner
         FROM pg_class AS class
-        WHERE class.oid = ANY (topoff.isolated_tables())
+        WHERE class.oid = ANY (topoff.isolated_tables()) OR class.oid = to_regclass('public.cadence_coverage')
            OR class.relnamespace = 'topoff'::regnamespace AND class.relkind = 'r'
         UNION ALL
         SELECT 'function ' || routine.oid::regprocedure, routine.proowner
         FROM pg_proc AS routine
         WHERE routine.pronamespace = 'topoff'::regnamespace
+           OR routine.pronamespace = 'public'::regnamespace AND routine.proname = 'topoff_all_tenants'
+           OR routine.oid IN (
+               SELECT to_regprocedure(substring(needed.privilege FROM 'EXECUTE ON FUNCTION (.*)'))
+               FROM topoff.api_privileges(api_role) AS needed
+           )
         UNION ALL
         SELECT 'schema ' || schema.nspname, schema.nspowner
         FROM pg_namespace AS schema
