@@ -1171,3 +1171,13 @@ def test_the_pattern_of_the_docs_cuts_the_prefix_off(cluster, tenants):
     with pytest.raises(errors.NoDataFound) as caught:
         cluster.proxy.execute("SELECT topoff_planned_slots('acme')")
     assert re.sub(pattern, "", caught.value.diag.message_primary) == 'tenant "acme" has no channel account'
+
+
+def test_the_demonstration_shows_what_it_says(empty_cluster):
+    shown = shell("tests/demo/cluster")
+    assert "it asks for a user mapping: role postgres has no user mapping for the server topoff" in shown
+    assert len(re.findall(r"│ topoff_demo_[12] │ +2 │ t ", shown)) == 9
+    assert 'REMOTE ERROR: tenant "a typo" has no channel account' in shown
+    assert len(re.findall(r"│ topoff_demo_[12] │ +1 │ succeeded │", shown)) == 2
+    databases = column(empty_cluster.maintenance, "SELECT datname FROM pg_database")
+    assert not [name for name in databases if name.startswith("topoff_demo")]
