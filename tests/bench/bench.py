@@ -23,6 +23,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
 
+from cluster import cluster
 from data import (
     BLACKOUTS,
     DBNAME,
@@ -95,6 +96,7 @@ def main() -> None:
         print_circumstances(name, size)
         lines = [*nights(size), *programmes(size), *button(size), *blackouts(), *pages(size), *extremes(size)]
         lines += [Line(*row) for row in fallback(size.tenants, ACCOUNTS_A_TENANT)]
+        lines += [Line(*row) for row in cluster(2 * size.tenants, ACCOUNTS_A_TENANT)]
     progress()
     print_table(lines)
 
