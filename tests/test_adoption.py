@@ -274,6 +274,11 @@ PROBLEMS = {
         "ALTER TABLE channel_accounts ADD COLUMN timezone zone DEFAULT 'Europe/London'",
         "column channel_accounts.timezone is of type public.zone, not text",
     ),
+    "a key that may be checked later": (
+        "ALTER TABLE post_instances"
+        " ADD CONSTRAINT uq_slot UNIQUE (scheduled_for, tenant_id, channel_account_id) DEFERRABLE",
+        "constraint uq_slot on post_instances is deferrable, and ON CONFLICT cannot go by such a key",
+    ),
     "a view of our name": (
         "CREATE VIEW cadence_coverage AS SELECT 1 AS one",
         "public.cadence_coverage is there already, and is not ours",
@@ -334,6 +339,7 @@ def test_all_problems_are_told_at_once_and_all_mended_at_once(empty_db):
         "an enum without Planned",
         "a short status",
         "a padded tenant",
+        "a key that may be checked later",
         "content that is gone",
     }
     kinds = [kind for kind in PROBLEMS if kind not in exclusive]
