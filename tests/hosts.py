@@ -45,12 +45,12 @@ def dump(db: Connection, *options: str) -> str:
     return re.sub(r"^(--.*|\\(un)?restrict .*|)\n", "", done.stdout, flags=re.MULTILINE)
 
 
-def start(db: Connection, *arguments: str) -> subprocess.Popen[str]:
-    """Start the alembic command and go on."""
+def start(db: Connection, *arguments: str, options: str | None = None) -> subprocess.Popen[str]:
+    """Start the alembic command and go on. options: of the server's, in place of those that keep it quiet."""
     return subprocess.Popen(
         [sys.executable, "-m", "alembic", *arguments],
         cwd=PROJECT,
-        env=environment(db.info.dbname),
+        env=environment(db.info.dbname) | ({} if options is None else {"PGOPTIONS": options}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

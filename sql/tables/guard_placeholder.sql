@@ -70,13 +70,14 @@ DO $trigger$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM pg_catalog.pg_trigger
-        WHERE tgrelid = 'public.content_items'::regclass AND tgname = 'guard_placeholder_on_delete'
+        WHERE tgrelid OPERATOR(pg_catalog.=) 'public.content_items'::pg_catalog.regclass
+          AND tgname OPERATOR(pg_catalog.=) 'guard_placeholder_on_delete'
     ) THEN
         CREATE CONSTRAINT TRIGGER guard_placeholder_on_delete
         AFTER DELETE ON public.content_items
         DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW
-        WHEN (to_json(OLD)::text ~ '"id":"[0-9a-f]{8}-[0-9a-f]{4}-8')
+        WHEN (pg_catalog.to_json(OLD)::pg_catalog.text OPERATOR(pg_catalog.~) '"id":"[0-9a-f]{8}-[0-9a-f]{4}-8')
         EXECUTE FUNCTION topoff.guard_placeholder();
     END IF;
 END;

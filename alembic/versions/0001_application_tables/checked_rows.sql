@@ -216,6 +216,7 @@ BEGIN
                 E'%s in content_items with an id of version 8, which is kept for placeholders: %s\n'
                 '-- gives each an id of version 4, and takes along what refers to it\n'
                 'BEGIN;\n'
+                'SET LOCAL topoff.erasing = ''*'';\n'
                 'CREATE TEMPORARY TABLE renumbered ON COMMIT DROP AS\n'
                 'SELECT tenant_id, id AS old_id, gen_random_uuid() AS new_id\n'
                 'FROM public.content_items WHERE substr(id::text, 15, 1) = ''8'';\n'

@@ -344,6 +344,25 @@ BEGIN
         END IF;
     END LOOP;
 
+    -- A key on just these columns is one that ON CONFLICT finds, and fails on.
+    problems := problems || ARRAY(
+        SELECT format(
+            E'constraint %1$I on post_instances is deferrable, and ON CONFLICT cannot go by such a key\n'
+            'ALTER TABLE public.post_instances DROP CONSTRAINT %1$I,\n    ADD CONSTRAINT %1$I UNIQUE (%2$s);',
+            key.conname, columns.list)
+        FROM pg_catalog.pg_constraint AS key
+        CROSS JOIN LATERAL (
+            SELECT string_agg(quote_ident(attribute.attname), ', ' ORDER BY place.nth) AS list,
+                   array_agg(attribute.attname::text ORDER BY attribute.attname) AS names
+            FROM unnest(key.conkey) WITH ORDINALITY AS place (attnum, nth)
+            JOIN pg_catalog.pg_attribute AS attribute
+              ON attribute.attrelid = key.conrelid AND attribute.attnum = place.attnum
+        ) AS columns
+        WHERE key.conrelid = to_regclass('public.post_instances') AND key.contype = 'u' AND key.condeferrable
+          AND columns.names = ARRAY['channel_account_id', 'scheduled_for', 'tenant_id']
+        ORDER BY key.conname
+    );
+
     problems := problems || ARRAY(
         SELECT format(E'column %1$s.%2$s is there already, and is not ours\n'
                       '-- together with a release of the application that knows its new name\n'

@@ -10,7 +10,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     defaults CONSTANT jsonb :=
-        '{"posts_per_week": 0, "days_of_week": [1, 2, 3, 4, 5], "times_local": ["09:00"], "timezone": "UTC"}';
+        '{"posts_per_week": 0, "days_of_week": [1, 2, 3, 4, 5], "times_local": ["09:00"], "timezone": "UTC"}'::jsonb;
     missing jsonb;
 BEGIN
     SELECT jsonb_object_agg(cadence.key, cadence.value) INTO missing
@@ -28,9 +28,12 @@ $$;
 
 DO $trigger$
 BEGIN
-    IF obj_description('public.channel_accounts'::regclass, 'pg_class') IS NULL
-       OR obj_description('public.channel_accounts'::regclass, 'pg_class')
-          NOT LIKE '%Created by planned-slot top-off.' THEN
+    IF NOT pg_catalog.starts_with(
+        pg_catalog.reverse(coalesce(
+            pg_catalog.obj_description('public.channel_accounts'::pg_catalog.regclass, 'pg_class'), ''
+        )),
+        pg_catalog.reverse('Created by planned-slot top-off.')
+    ) THEN
         CREATE OR REPLACE TRIGGER default_cadence
         BEFORE INSERT OR UPDATE ON public.channel_accounts
         FOR EACH ROW EXECUTE FUNCTION topoff.default_cadence();
