@@ -23,6 +23,7 @@ import psycopg
 import pytest
 from builders import column, new_account, new_content, one
 from conftest import HOST, PASSWORD, PORT, PROJECT, ROLE_PASSWORD, USER
+from plpgsql_coverage import INSTALL
 from psycopg import Connection, errors, sql
 from psycopg.types.string import TextLoader
 from pytest_postgresql.executors import NoopExecutor
@@ -345,6 +346,24 @@ def test_everything_is_commented_and_nothing_is_everybodys(cluster):
     """
     assert column(cluster.proxy, undescribed) == []
     assert column(cluster.proxy, everybodys) == []
+
+
+def test_plpgsql_check_finds_nothing_in_it(cluster):
+    proxy = cluster.proxy
+    if not one(proxy, "SELECT count(*) FROM pg_available_extensions WHERE name = 'plpgsql_check'"):
+        pytest.skip("this server has no plpgsql_check")
+    proxy.execute(INSTALL)
+    findings = """
+        SELECT routine.oid::regprocedure::text, finding.level, finding.message
+        FROM pg_proc AS routine
+        JOIN pg_language AS language ON language.oid = routine.prolang AND language.lanname = 'plpgsql'
+        CROSS JOIN LATERAL plpgsql_check.plpgsql_check_function_tb(
+            routine.oid, fatal_errors => false, performance_warnings => false, extra_warnings => true,
+            security_warnings => true, compatibility_warnings => true
+        ) AS finding
+        WHERE routine.pronamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace)
+    """
+    assert proxy.execute(findings).fetchall() == []
 
 
 def test_a_role_that_is_let_in_can_execute_all_that_is_routed(cluster):
