@@ -23,6 +23,7 @@ import psycopg
 import pytest
 from builders import column, new_account, new_content, one
 from conftest import HOST, PASSWORD, PORT, PROJECT, ROLE_PASSWORD, USER
+from plpgsql_coverage import INSTALL
 from psycopg import Connection, errors, sql
 from psycopg.types.string import TextLoader
 from pytest_postgresql.executors import NoopExecutor
@@ -345,6 +346,24 @@ def test_everything_is_commented_and_nothing_is_everybodys(cluster):
     """
     assert column(cluster.proxy, undescribed) == []
     assert column(cluster.proxy, everybodys) == []
+
+
+def test_plpgsql_check_finds_nothing_in_it(cluster):
+    proxy = cluster.proxy
+    if not one(proxy, "SELECT count(*) FROM pg_available_extensions WHERE name = 'plpgsql_check'"):
+        pytest.skip("this server has no plpgsql_check")
+    proxy.execute(INSTALL)
+    findings = """
+        SELECT routine.oid::regprocedure::text, finding.level, finding.message
+        FROM pg_proc AS routine
+        JOIN pg_language AS language ON language.oid = routine.prolang AND language.lanname = 'plpgsql'
+        CROSS JOIN LATERAL plpgsql_check.plpgsql_check_function_tb(
+            routine.oid, fatal_errors => false, performance_warnings => false, extra_warnings => true,
+            security_warnings => true, compatibility_warnings => true
+        ) AS finding
+        WHERE routine.pronamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace)
+    """
+    assert proxy.execute(findings).fetchall() == []
 
 
 def test_a_role_that_is_let_in_can_execute_all_that_is_routed(cluster):
@@ -848,10 +867,10 @@ def any_call(
     content = choose.choice([*contents, SOMETHING] if choose.random() < 0.9 else [None])
     as_of = START + timedelta(days=choose.randrange(60), minutes=choose.randrange(1440))
     as_of = choose.choice(
-        [as_of] * 12 + [None, "infinity", "-infinity", "2020-01-01 00:00+00", "9999-12-31 00:00+00"]
+        [as_of] * 40 + [None, "infinity", "-infinity", "2020-01-01 00:00+00", "9999-12-31 00:00+00"]
     )
     horizon = choose.choice(
-        ["28 days"] * 6 + ["7 days", "1 mon 3 days -02:00:00", "0", "-1 day", "400 days", None]
+        ["28 days"] * 20 + ["7 days", "1 mon 3 days -02:00:00", "0", "-1 day", "400 days", None]
     )
     window = [tenant, horizon, as_of]
     match choose.randrange(10):
