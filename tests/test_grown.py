@@ -236,7 +236,8 @@ def test_the_upgrade_says_how_many_accounts_will_be_planned_because_of_a_column_
     _, error = process.communicate()
     assert process.returncode == 0, error
     assert (
-        "2 active accounts will be planned, because channel_accounts.posts_per_week is there already" in error
+        "channel_accounts.posts_per_week is there already and is used: 2 active accounts will be planned"
+        in error
     )
     empty_db.execute("CALL topoff_all_tenants()")
     assert column(
