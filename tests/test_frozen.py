@@ -52,7 +52,7 @@ KEYS_WITHOUT_TENANT = {
 # The view looks one tenant up by it, which takes a body that is put in place of the call: text, without a SET.
 INLINED = "tenants"
 # These are there to find out about all tenants.
-ABOUT_ALL_TENANTS = {INLINED, "tenant_batches", "api_privileges"}
+ABOUT_ALL_TENANTS = {INLINED, "tenants_to_plan", "enter_unknown_zones", "api_privileges"}
 
 HOUSE = "('public'::regnamespace, 'topoff'::regnamespace)"
 
