@@ -306,7 +306,12 @@ def environment_of_tests(by):
     unset = "DATABASE_URL", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "SIGNED_IN_AS"
     bare = {name: value for name, value in os.environ.items() if name not in unset}
     if by == "DATABASE_URL":
-        url = URL.create("postgresql+psycopg2", USER, PASSWORD, HOST, PORT, "postgres")
+        where = (
+            {"query": {"host": HOST, "port": str(PORT)}}
+            if HOST.startswith("/")
+            else {"host": HOST, "port": PORT}
+        )
+        url = URL.create("postgresql+psycopg2", USER, PASSWORD or None, database="postgres", **where)
         return bare | {"DATABASE_URL": url.render_as_string(hide_password=False)}
     return bare | {"PGHOST": HOST, "PGPORT": str(PORT), "PGUSER": USER, "PGPASSWORD": PASSWORD}
 
@@ -605,9 +610,8 @@ def test_a_post_is_written_into_an_empty_slot_as_draft_and_later_scheduled(db, p
     page.save()
     assert page.result("“Frost") == f"“Frost <b>on</b> the pipes” saved as Draft, on {said(time)}."
     page.wait_for(lambda: not page.all("dialog[open]"))
-    assert page.posts(".draft") == [
-        (f"{time:%Y-%m-%d}", f"{time:%H:%M}", "Frost <b>on</b> the pipes", "Instagram")
-    ]
+    written = (f"{time:%Y-%m-%d}", f"{time:%H:%M}", "Frost <b>on</b> the pipes", "Instagram")
+    page.wait_for(lambda: page.posts(".draft") == [written])
     page.wait_for(lambda: page.focused().get_attribute("data-id") == str(slot))
     page.press(Keys.ENTER)
     page.wait_for(lambda: page.all("#post-dialog[open]"))
@@ -940,8 +944,9 @@ def test_a_database_that_is_busy_is_told_and_another_press_works(db, page, conne
     holder.execute("SELECT topoff.lock_tenants(ARRAY['h2o'])")
     page.refusals = {503}
     page.click("#topoff")
-    assert page.wait_for(lambda: page.text("#problem"))
+    assert page.wait_for(lambda: page.text("#problem")).endswith("Try again in a moment.")
     holder.rollback()
+    page.wait_for(lambda: not page.all("#topoff[aria-disabled]"))
     assert page.top_off() == "12 slots added."
     assert not page.all("#problem:not([hidden])")
 

@@ -1,6 +1,7 @@
 """The error module that an application copies: the same answers whichever driver brings the database's words."""
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -166,6 +167,13 @@ def test_the_status_is_that_of_the_sqlstate(answer, statement, status, sqlstate)
     assert ("Retry-After" in said.headers) == (status == 503)
 
 
+def test_what_is_worth_another_try_says_so_and_nothing_for_a_dba(answer):
+    said = answer(
+        "DO $$ BEGIN RAISE EXCEPTION 'busy' USING ERRCODE = '55P03', DETAIL = 'process 7', HINT = 'end it'; END $$"
+    )
+    assert said.json() == {"message": "busy", "hint": "Try again in a moment.", "sqlstate": "55P03"}
+
+
 def test_a_mistake_of_the_applications_is_500_and_says_nothing_of_the_database(answer):
     for statement in "SELECT secret_column FROM channel_accounts", "SELECT 'x'::no_such_type":
         said = answer(statement)
@@ -190,8 +198,6 @@ def test_a_database_that_is_not_there_or_goes_away_is_503(answer):
         psycopg.OperationalError("the connection is lost"),
         psycopg2.InterfaceError("connection already closed"),
         PoolTimeout("QueuePool limit of size 5 overflow 10 reached"),
-        TimeoutError(),
-        ConnectionRefusedError(),
     ],
     ids=lambda lost: type(lost).__module__ + "." + type(lost).__name__,
 )
@@ -205,6 +211,27 @@ def test_a_connection_that_cannot_be_had_is_503_whoever_says_so(lost):
 
     said = asyncio.run(get(app))
     assert (said.status_code, said.json()["message"]) == (503, "the database cannot be reached")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid", "/no/such/folder"])
+def test_a_host_that_is_not_there_is_503_for_asyncpg_too_but_a_file_is_not_a_database(host):
+    app = FastAPI()
+    answer_errors(app)
+
+    @app.get("/")
+    async def route():
+        await asyncpg.connect(host=host, port=1, user="nobody", database="none")
+
+    assert asyncio.run(get(app)).status_code == 503
+
+    other = FastAPI()
+    answer_errors(other)
+
+    @other.get("/")
+    async def read():
+        Path("/no/such/file").read_text(encoding="utf-8")
+
+    assert asyncio.run(get(other)).status_code == 500
 
 
 def test_an_error_that_is_not_the_databases_stays_one():

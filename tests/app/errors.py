@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import import_module
 from inspect import iscoroutinefunction
+from traceback import walk_tb
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -51,13 +52,12 @@ RAISED = (
     "psycopg2.Error",
     "asyncpg.PostgresError",
     "asyncpg.InterfaceError",
-    "builtins.ConnectionError",
-    "builtins.TimeoutError",
+    "builtins.OSError",
 )
-# Those of them that say, without a SQLSTATE, that there is no connection. A ValueError among them (asyncpg's
-# DataError) is about a value that the driver could not send.
-NO_CONNECTION = {"OperationalError", "InterfaceError", "ConnectionError", "TimeoutError"}
+# Those of them that say, without a SQLSTATE, that there is no connection.
+NO_CONNECTION = {"OperationalError", "InterfaceError", "TimeoutError"}
 NOT_REACHED = "the database cannot be reached"
+TRY_AGAIN = "Try again in a moment."
 log = logging.getLogger(__name__)
 
 
@@ -121,9 +121,19 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def has_no_connection(error: BaseException) -> bool:
-    """Tell whether an error without a SQLSTATE is about the connection."""
-    kinds = [kind for cause in causes(error) for kind in type(cause).__mro__]
-    return ValueError not in kinds and any(kind.__name__ in NO_CONNECTION for kind in kinds)
+    """Tell whether an error without a SQLSTATE is about the connection to the database."""
+    return any(
+        comes_from_asyncpg(cause)
+        if isinstance(cause, OSError)
+        else any(kind.__name__ in NO_CONNECTION for kind in type(cause).__mro__)
+        for cause in causes(error)
+    )
+
+
+def comes_from_asyncpg(error: BaseException) -> bool:
+    """Tell whether asyncpg met an error of the system's: no such host, socket or port, or a time-out."""
+    modules = (frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
+    return any(module.partition(".")[0] == "asyncpg" for module in modules)
 
 
 def answer_errors(app: FastAPI, explain: Explain | None = None) -> None:
@@ -170,9 +180,12 @@ async def refused_by_database(_: Request, error: Exception, explain: Explain | N
     refusal = said_by_database(error)
     if has_no_connection(error) if refusal is None else refusal.sqlstate[:2] in ("08", "28"):
         log.warning("%s: %s", NOT_REACHED, error)
-        return problem(503, NOT_REACHED, hint="Try again in a moment.")
+        return problem(503, NOT_REACHED, hint=TRY_AGAIN)
     if refusal is None or refusal.status == 500:
         raise error
+    if refusal.status == 503:  # who holds a lock, and how to end it, is for a DBA to know
+        log.warning("%s (%s; %s)", refusal.message, refusal.detail, refusal.hint)
+        return problem(503, refusal.message, hint=TRY_AGAIN, sqlstate=refusal.sqlstate)
     said = asdict(refusal)
     if refusal.constraint and explain:
         words = await (

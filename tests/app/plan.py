@@ -183,7 +183,8 @@ def blackouts(caller: SignedIn, tenant_id: str) -> list[dict[str, Any]]:
                    'starts', lower(blackout.during), 'ends', upper(blackout.during),
                    'is_instant', coalesce(lower(blackout.during) = upper(blackout.during), false),
                    'reason', blackout.reason
-               ) ORDER BY blackout.during, blackout.id), '[]'), topoff.require_tenant(:tenant)
+               ) ORDER BY blackout.during, blackout.channel_account_id NULLS FIRST, blackout.id), '[]'),
+               topoff.require_tenant(:tenant)
         FROM topoff.blackouts AS blackout
         WHERE blackout.tenant_id = :tenant
           AND coalesce(upper(blackout.during), 'infinity') >= now() AT TIME ZONE 'UTC' - interval '1 day'

@@ -94,7 +94,7 @@ function close(made, message, key) {
     made.before = typed(made.form);
     made.wasRefused = false;
     made.dialog.close();
-    return saved(message, key ?? made.opener);
+    saved(message, key ?? made.opener);  // not awaited: the next press counts at once
 }
 
 async function attempt(made, button, action) {
@@ -152,7 +152,7 @@ async function seeOrSave(made, change, saveText, done) {
         return;
     }
     const { removed, created } = await api(change.method, change.path, { body: change.body });
-    await close(made, `${done} ${outcome(removed, created)}`);
+    close(made, `${done} ${outcome(removed, created)}`);
 }
 
 function outcome(removed, created) {
@@ -228,7 +228,7 @@ async function savePost({ form, post: { id, status, content_item_id, scheduled_f
     if (moved) body.local_time = time;
     const { swapped } = await api("PATCH", `post-instances/${id}`, { body });
     const where = `${moved ? "moved to" : "on"} ${shortTime(time)}${swapped ? SWAPPED : ""}`;
-    await close(post, title ? `“${title}” saved as ${form.status.value}, ${where}.` : `Slot ${where}.`, id);
+    close(post, title ? `“${title}” saved as ${form.status.value}, ${where}.` : `Slot ${where}.`, id);
 }
 
 byId("skip").addEventListener("click", ({ currentTarget }) => attempt(post, currentTarget, async () => {
@@ -236,7 +236,7 @@ byId("skip").addEventListener("click", ({ currentTarget }) => attempt(post, curr
         throw new Refusal({ message: "you have written something", hint: "Save it, or clear it before you skip the slot." });
     }
     await api("POST", `post-instances/${post.post.id}/skip`);
-    await close(post, `Skipped ${shortTime(post.post.slot.local_time)}: it will not be planned again. “Holidays” brings it back.`);
+    close(post, `Skipped ${shortTime(post.post.slot.local_time)}: it will not be planned again. “Holidays” brings it back.`);
 }));
 
 // Dragging: the same time on another day.
@@ -253,7 +253,7 @@ const queue = define("queue-dialog", async (made) => {
     const filledSlot = await api("POST", `channel-accounts/${account.value}/queue`, {
         body: { title: filled(title, "The title"), body: body.value, ...(category.value && { category: category.value }) },
     });
-    await close(made, `“${filledSlot.title}” is scheduled for ${filledSlot.shown_time} on ${filledSlot.account ?? "the account"}.`);
+    close(made, `“${filledSlot.title}” is scheduled for ${filledSlot.shown_time} on ${filledSlot.account ?? "the account"}.`);
 });
 
 const categoriesOf = (account) => [...new Set(account.further.map(({ category }) => category).filter(Boolean))].sort();

@@ -86,8 +86,8 @@ async function attempt(action) {
         tell("");
         showError(byId("problem"), error);
         byId("problem").scrollIntoView({ block: "nearest" });
-        // What is shown may be what is wrong: somebody else has changed it.
-        if (error instanceof Refusal && !byId("content").hidden) await refresh().catch(() => {});
+        // What is shown may be what is wrong: somebody else has changed it. Not awaited: the next press counts at once.
+        if (error instanceof Refusal && !byId("content").hidden) refresh().catch(() => {});
     }
 }
 
