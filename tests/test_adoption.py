@@ -221,7 +221,7 @@ PROBLEMS = {
     ),
     "an enum without Planned": (
         ENUM,
-        "column post_instances.status is of type post_status, which does not know Planned",
+        "column post_instances.status is of type public.post_status, which does not know Planned",
     ),
     "an extra required column": (
         "ALTER TABLE content_items ADD COLUMN kind text DEFAULT 'post' NOT NULL;"
@@ -271,7 +271,7 @@ PROBLEMS = {
     "a zone of a type of its own": (
         "CREATE TYPE zone AS ENUM ('UTC', 'Europe/London');"
         "ALTER TABLE channel_accounts ADD COLUMN timezone zone DEFAULT 'Europe/London'",
-        "column channel_accounts.timezone is of type zone, not text",
+        "column channel_accounts.timezone is of type public.zone, not text",
     ),
     "a key that may be checked later": (
         "ALTER TABLE post_instances"
@@ -288,12 +288,12 @@ PROBLEMS = {
     ),
     "a constraint of our name": (
         "ALTER TABLE post_instances ADD CONSTRAINT post_instances_empty_slot_not_published_check CHECK (status <> '')",
-        "constraint post_instances_empty_slot_not_published_check on post_instances is there already,"
+        "constraint post_instances_empty_slot_not_published_check on public.post_instances is there already,"
         " and is not ours",
     ),
     "a function of our name": (
         "CREATE FUNCTION marketing_calendar(text, date, date, text) RETURNS jsonb LANGUAGE sql AS 'SELECT null::jsonb'",
-        "function marketing_calendar(text,date,date,text) is there already, and is not ours",
+        "function public.marketing_calendar(text,date,date,text) is there already, and is not ours",
     ),
 }
 
@@ -303,6 +303,7 @@ def check(db: Connection) -> list[str]:
     versions = PROJECT / "alembic" / "versions" / "0001_application_tables"
     try:
         with db.transaction():
+            db.execute("SET LOCAL search_path = pg_catalog, pg_temp")
             for name in ("checked_schema.sql", "checked_rows.sql"):
                 db.execute((versions / name).read_text(encoding="utf-8"))
     except errors.ObjectNotInPrerequisiteState as error:
