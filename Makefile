@@ -1,11 +1,11 @@
-# make demo | demo-app | test | lint | bench    on a throw-away server of their own:
+# make demo | demo-app | demo-cluster | test | lint | bench    on a throw-away server of their own:
 #   SERVER=debian    PostgreSQL 15 with pg_cron, from Debian's packages (the default of demo)
 #   SERVER=embedded  PostgreSQL 18 from a Python wheel, without apt and without root
 #   SERVER=14|16|17  from the npm registry; SERVER=trixie  PostgreSQL 17 with pg_cron 1.6 (root only)
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app test matrix lint bench freeze clean
+.PHONY: demo demo-app demo-cluster test matrix lint bench freeze clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -24,6 +24,10 @@ demo: $(VENV)/installed
 
 demo-app: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) tests/demo/run app
+
+# Two databases and a proxy before them: PL/Proxy, from Debian's packages.
+demo-cluster: $(VENV)/installed
+	@$(IN_VENV) $(call with_server) tests/demo/cluster
 
 # Both servers at once, and what each has to say in one piece.
 test: lint

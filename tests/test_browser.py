@@ -724,7 +724,7 @@ def test_the_queue_takes_the_next_slot_of_the_category_that_is_chosen(db, page):
     page.write("title", "No room")
     page.refusals = {404}
     page.save()
-    assert "no empty slot" in page.refused()
+    assert page.refused().startswith("Channel account “Blog” has no empty slot.\nTop off first")
     assert page.field("title").get_attribute("value") == "No room"
 
 

@@ -208,3 +208,63 @@ def test_an_import_row_by_row_looks_each_zone_up_once(db):
                 new_account(db, timezone=zones[n % 2])
         took[zones[0]] = time.monotonic() - began
     assert took["Europe/London"] < 8 * took["UTC"]
+
+
+# Further cadences ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("columns", "constraint"),
+    [
+        ({"posts_per_week": 0}, "posts_per_week"),
+        ({"posts_per_week": -1}, "posts_per_week"),
+        ({"posts_per_week": 6}, "posts_per_week"),
+        ({"posts_per_week": 3, "days_of_week": [1], "times_local": ["09:00", "17:00"]}, "posts_per_week"),
+        ({"days_of_week": []}, "days_of_week"),
+        ({"days_of_week": [0]}, "days_of_week"),
+        ({"days_of_week": [8]}, "days_of_week"),
+        ({"days_of_week": [1, 1]}, "days_of_week"),
+        ({"days_of_week": [1, None]}, "days_of_week"),
+        ({"days_of_week": [[1, 2], [3, 4]]}, "days_of_week"),
+        ({"times_local": []}, "posts_per_week"),  # of two rules broken the first by name
+        ({"times_local": ["09:00", "09:00"]}, "times_local"),
+        ({"times_local": ["09:00", None]}, "times_local"),
+        ({"times_local": ["24:00"]}, "times_local"),
+        ({"category": ""}, "category_not_empty"),
+        ({"during": "empty"}, "during_not_empty"),
+    ],
+)
+def test_a_further_cadence_that_breaks_a_rule_is_refused_by_the_check_of_that_rule(db, columns, constraint):
+    account = new_account(db)
+    key = {"tenant_id": "h2o", "channel_account_id": account}
+    insert(db, "topoff.cadences", **key, posts_per_week=1)
+    for write in (
+        lambda: insert(db, "topoff.cadences", **key, **({"posts_per_week": 1} | columns)),
+        lambda: db.execute(
+            f"UPDATE topoff.cadences SET {', '.join(f'{name} = %s' for name in columns)}",
+            list(columns.values()),
+        ),
+    ):
+        with pytest.raises(errors.CheckViolation) as refused:
+            write()
+        assert refused.value.diag.constraint_name == f"cadences_{constraint}_check"
+        assert "Failing row contains" in refused.value.diag.message_detail
+    assert one(db, "SELECT count(*) FROM topoff.cadences") == 1
+
+
+def test_a_further_cadence_is_working_with_its_posts_per_week_alone(db):
+    account = new_account(db)
+    insert(db, "topoff.cadences", tenant_id="h2o", channel_account_id=account, posts_per_week=3)
+    assert db.execute(
+        "SELECT days_of_week, times_local::text[], category, during::text FROM topoff.cadences"
+    ).fetchall() == [([1, 2, 3, 4, 5], ["09:00:00"], None, "(,)")]
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 12
+
+
+def test_a_further_cadence_belongs_to_an_account_of_its_tenant_and_goes_with_it(db):
+    account = new_account(db)
+    with pytest.raises(errors.ForeignKeyViolation):
+        insert(db, "topoff.cadences", tenant_id="all_county", channel_account_id=account, posts_per_week=1)
+    insert(db, "topoff.cadences", tenant_id="h2o", channel_account_id=account, posts_per_week=1)
+    db.execute("DELETE FROM channel_accounts")
+    assert one(db, "SELECT count(*) FROM topoff.cadences") == 0

@@ -294,6 +294,20 @@ def test_a_month_as_far_as_months_go_has_its_days(db):
         )
 
 
+def test_a_month_reads_each_accounts_posts_once(db):
+    accounts = [new_account(db) for _ in range(3)]
+    for account in accounts:
+        for day in range(1, 20):
+            new_post(db, account, f"2031-05-{day:02} 10:00+00")
+    scans = "SELECT seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'post_instances'"
+    for read in (lambda: grid(db, "2031-05-01"), lambda: calendar(db, "h2o", "2031-05-01", "2031-05-31")):
+        with db.transaction():
+            before = db.execute(scans).fetchone()
+            read()
+            after = db.execute(scans).fetchone()
+        assert (after[0] - before[0], after[1] - before[1]) == (0, len(accounts))
+
+
 # Whatever the application adds ---------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from builders import new_account, new_content, new_post
 from conftest import HOST, PASSWORD, PORT, USER
 from fastapi import FastAPI
 from sqlalchemy import URL, create_engine, text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
 DRIVERS = [
@@ -69,6 +70,13 @@ def runner(driver, database, port=PORT):
     }[driver]
 
 
+async def get(app):
+    """Return the application's answer."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
+        return await client.get("/")
+
+
 @pytest.fixture(params=DRIVERS)
 def driver(request):
     """Return the name of a driver."""
@@ -92,9 +100,7 @@ def answer(db, driver):
                 run(statement)
 
         app.get("/")(route)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
-            return await client.get("/")
+        return await get(app)
 
     def send(statement, *, explain=None, port=PORT):
         return asyncio.run(ask(statement, runner(driver, db.info.dbname, port), explain))
@@ -175,6 +181,30 @@ def test_a_database_that_is_not_there_or_goes_away_is_503(answer):
     ):
         assert (said.status_code, said.headers["Retry-After"]) == (503, "1")
         assert str(PORT) not in said.text
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        asyncpg.InterfaceError("connection is closed"),
+        psycopg.OperationalError("the connection is lost"),
+        psycopg2.InterfaceError("connection already closed"),
+        PoolTimeout("QueuePool limit of size 5 overflow 10 reached"),
+        TimeoutError(),
+        ConnectionRefusedError(),
+    ],
+    ids=lambda lost: type(lost).__module__ + "." + type(lost).__name__,
+)
+def test_a_connection_that_cannot_be_had_is_503_whoever_says_so(lost):
+    app = FastAPI()
+    answer_errors(app)
+
+    @app.get("/")
+    def route():
+        raise lost
+
+    said = asyncio.run(get(app))
+    assert (said.status_code, said.json()["message"]) == (503, "the database cannot be reached")
 
 
 def test_an_error_that_is_not_the_databases_stays_one():

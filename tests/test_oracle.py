@@ -70,7 +70,7 @@ INTERESTING_ZONES = [
     "UTC",
 ]
 SESSION_ZONES = ["UTC", "America/Los_Angeles", "Pacific/Kiritimati", "Asia/Kolkata", "Pacific/Pago_Pago"]
-COMMON_TIMES = [time(9), time(17), time(0), time(23, 59, 59, 999999), time(0, 30), time(12, 15, 30)]
+COMMON_TIMES = [time(9), time(17), time(0), time(23, 59, 59), time(0, 30), time(12, 15, 30)]
 
 UNKNOWN_ZONES = ["Mars/Olympus_Mons", ""]
 WHOLE_GRID = 999  # more posts a week than there are cells

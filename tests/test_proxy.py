@@ -9,10 +9,12 @@ import random
 import re
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -20,10 +22,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from builders import column, new_account, new_content, one
-from conftest import HOST, PASSWORD, PORT, PROJECT, ROLE_PASSWORD, USER, alembic
+from conftest import HOST, PASSWORD, PORT, PROJECT, ROLE_PASSWORD, USER
+from plpgsql_coverage import INSTALL
 from psycopg import Connection, errors, sql
-from psycopg.rows import dict_row
-from psycopg.types.range import Range
+from psycopg.types.string import TextLoader
 from pytest_postgresql.executors import NoopExecutor
 
 SCRIPTS = PROJECT / "sql" / "proxy"
@@ -346,6 +348,31 @@ def test_everything_is_commented_and_nothing_is_everybodys(cluster):
     assert column(cluster.proxy, everybodys) == []
 
 
+def test_plpgsql_check_finds_nothing_in_it(cluster):
+    proxy = cluster.proxy
+    if not one(proxy, "SELECT count(*) FROM pg_available_extensions WHERE name = 'plpgsql_check'"):
+        pytest.skip("this server has no plpgsql_check")
+    proxy.execute(INSTALL)
+    findings = """
+        SELECT routine.oid::regprocedure::text, finding.level, finding.message
+        FROM pg_proc AS routine
+        JOIN pg_language AS language ON language.oid = routine.prolang AND language.lanname = 'plpgsql'
+        CROSS JOIN LATERAL plpgsql_check.plpgsql_check_function_tb(
+            routine.oid, fatal_errors => false, performance_warnings => false, extra_warnings => true,
+            security_warnings => true, compatibility_warnings => true
+        ) AS finding
+        WHERE routine.pronamespace IN ('public'::regnamespace, 'topoff_proxy'::regnamespace)
+    """
+    # create_row_type() makes a type of what the databases say that their columns are, which is what it is for;
+    # topoff_all_tenants() has the parameters that it has on one server, and reads none.
+    expected = {
+        ("topoff_proxy.create_row_type(text,text)", "security"),
+        ("topoff_all_tenants(interval,boolean)", "warning extra"),
+    }
+    found = {(routine, level) for routine, level, _ in proxy.execute(findings)}
+    assert found == expected
+
+
 def test_a_role_that_is_let_in_can_execute_all_that_is_routed(cluster):
     routed = """
         SELECT oid::regprocedure::text FROM pg_proc
@@ -411,41 +438,38 @@ def test_what_is_done_there_is_committed_there(cluster, parts, tenants):
     assert one(parts[0], "SELECT count(*) FROM post_instances") == 12
 
 
-def test_the_settings_of_a_session_change_no_answer(cluster, parts, tenants):
+def test_no_setting_of_either_session_changes_an_answer(cluster, parts, tenants):
     """Dates and intervals travel between two databases that may write them in different ways."""
-    calls = (
-        "SELECT count(*), min(extract(epoch FROM slot_at)), min(extract(epoch FROM slot_local)) "
-        "FROM preview_planned_slots('h2o', '28 days')",
-        "SELECT marketing_calendar('h2o', '2026-03-04', NULL)",
-        "SELECT topoff_planned_slots('h2o', interval '-1 day 400 hours')",
-        "SELECT extract(epoch FROM scheduled_for) FROM create_post_instances("
-        "'h2o', {content}, ARRAY[{account}]::uuid[], to_timestamp({at}))",
-        "SELECT week, mon FROM calendar_grid('h2o', make_date(2031, 2, 3))",
-        "SELECT filled_until - next_empty_slot FROM cadence_coverage WHERE tenant_id = 'h2o'",
+    asked = (
+        "SELECT count(*), min(extract(epoch FROM slot_at)), min(extract(epoch FROM slot_local))"
+        " FROM preview_planned_slots('h2o', '20 days -3 hours', to_timestamp(2000000000))",
+        "SELECT marketing_calendar('h2o', make_date(2033, 5, 4), make_date(2033, 6, 4))",
+        "SELECT mon, tue, wed FROM calendar_grid('h2o', make_date(2033, 5, 24))",
+        "SELECT extract(epoch FROM next_empty_slot) FROM cadence_coverage WHERE tenant_id = 'h2o'",
     )
     content = new_content(parts[0], "h2o")
-    odd = "SET {} = 'SQL, DMY'; SET {} = 'sql_standard'; SET {} = 'Asia/Kolkata'"
-    answers = []
-    for number, session in enumerate((parts[0], cluster.session(), cluster.session())):
-        if number == 2:
-            session.execute(
-                "SET datestyle = 'SQL, DMY'; SET intervalstyle = 'sql_standard'; SET timezone = 'Asia/Kolkata'"
-            )
-            parts[0].execute("ALTER DATABASE topoff_test_part_0 SET datestyle = 'German'")
-            parts[0].execute("ALTER DATABASE topoff_test_part_0 SET timezone = 'America/St_Johns'")
-        moment = 2_000_000_000 + 60 * number
-        answers.append(
-            [
-                session.execute(
-                    call.format(content=f"'{content}'", account=f"'{tenants['h2o']}'", at=moment)
-                ).fetchall()
-                for call in calls
-            ]
+    direct, ordinary, odd = parts[0], cluster.session(), cluster.session()
+    direct.execute("SELECT topoff_planned_slots('h2o', '28 days', to_timestamp(2000000000))")
+    expected = [direct.execute(question).fetchall() for question in asked]
+    assert len(expected[1][0][0]) > 6
+
+    direct.execute("ALTER DATABASE topoff_test_part_0 SET datestyle = 'German'")
+    direct.execute("ALTER DATABASE topoff_test_part_0 SET timezone = 'America/St_Johns'")
+    direct.execute("ALTER DATABASE topoff_test_part_0 SET intervalstyle = 'iso_8601'")
+    odd.execute(
+        "SET datestyle = 'SQL, DMY'; SET intervalstyle = 'sql_standard'; SET timezone = 'Asia/Kolkata'"
+    )
+    for number, session in enumerate((ordinary, odd), start=1):
+        assert [session.execute(question).fetchall() for question in asked] == expected
+        moment = 2_100_000_000 + 86_400 * 28 * number
+        assert moment == one(
+            session,
+            "SELECT extract(epoch FROM scheduled_for)::bigint"
+            " FROM create_post_instances('h2o', %s, ARRAY[%s]::uuid[], to_timestamp(%s))",
+            content,
+            tenants["h2o"],
+            moment,
         )
-        answers[-1][3] = [(value - 60 * number,) for (value,) in answers[-1][3]]
-        answers[-1][1:3] = []
-    assert answers[0][1:] == answers[1][1:] == answers[2][1:]
-    assert answers[1][0][0][1:] == answers[2][0][0][1:]
 
 
 # ------------------------------------------------------------------------------------------------ isolation
@@ -755,3 +779,431 @@ def test_eight_sessions_at_once_get_what_they_would_have_one_after_the_other(clu
             " AND status = 'Scheduled' ORDER BY 1",
             tenant,
         ) == sorted(scheduled)
+
+
+# ------------------------------------------------------------------------------------------------ compared with one
+
+NAMES = [
+    "h2o",
+    "airport",
+    "acme",
+    "police",
+    "ferry",
+    "all_county",
+    "harbour",
+    "school",
+    "river",
+    "Zürich & Söhne",
+]
+STRANGE = [None, "", "nobody", " h2o", "H2O", "'; DROP TABLE post_instances; --"]
+START = datetime(2031, 3, 3, tzinfo=UTC)
+SOMETHING = UUID("00000000-0000-4000-8000-000000000000")
+POSTS = """
+    SELECT tenant_id, channel_account_id, scheduled_for, planned_for, status, content_item_id, planned_category,
+           touched_at IS NULL
+    FROM post_instances
+"""
+TABLES = (
+    POSTS,
+    "SELECT tenant_id, channel_account_id, during::text, reason FROM topoff.blackouts",
+    "SELECT id, tenant_id, title FROM content_items",
+    "SELECT tenant_id, id, posts_per_week FROM channel_accounts",
+    "SELECT tenant_id, channel_account_id, posts_per_week, times_local, category FROM topoff.cadences",
+)
+AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+A_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*\+00")
+
+
+class Call(NamedTuple):
+    """A statement, its parameters, and the key of the post that one of them is to name."""
+
+    statement: str
+    parameters: list[Any]
+    post: tuple[Any, ...] | None = None
+
+
+def furnish(db: Connection, choose: random.Random) -> dict[str, tuple[list[UUID], list[UUID]]]:
+    """Give each tenant accounts of all kinds and some content; the same for the same choices."""
+    made: dict[str, tuple[list[UUID], list[UUID]]] = {}
+    for tenant in NAMES:
+        accounts, contents = [], []
+        for number in range(3):
+            account = UUID(int=choose.getrandbits(128), version=4)
+            new_account(
+                db,
+                tenant,
+                id=account,
+                status="disconnected" if number == 2 else "active",
+                posts_per_week=choose.choice([0, 1, 2, 3]),
+                days_of_week=choose.choice([[1, 2, 3, 4, 5], [2, 4, 6], [1, 2, 3, 4, 5, 6, 7]]),
+                times_local=choose.choice([["09:00"], ["02:30", "18:00"]]),
+                timezone=choose.choice(["UTC", "America/New_York", "Australia/Lord_Howe"]),
+            )
+            accounts.append(account)
+            if choose.random() < 0.5:
+                db.execute(
+                    "INSERT INTO topoff.cadences (tenant_id, channel_account_id, posts_per_week, times_local, category)"
+                    " VALUES (%s, %s, 2, '{15:00}', %s)",
+                    [tenant, account, choose.choice(["offer", "team", None])],
+                )
+        for number in range(3):
+            content = UUID(int=choose.getrandbits(128), version=4)
+            db.execute(
+                "INSERT INTO content_items (id, tenant_id, title) VALUES (%s, %s, %s)",
+                [content, tenant, f"Content {number}"],
+            )
+            contents.append(content)
+        made[tenant] = (accounts, contents)
+    with db.transaction():
+        db.execute("SET LOCAL session_replication_role = replica")
+        broken = made["river"][0][0]
+        db.execute(
+            "UPDATE channel_accounts SET timezone = 'Mars/Olympus', posts_per_week = 3 WHERE id = %s",
+            [broken],
+        )
+    return made
+
+
+def any_call(
+    choose: random.Random, made: dict[str, tuple[list[UUID], list[UUID]]], posts: list[tuple]
+) -> Call:
+    """Choose a call: mostly a sensible one, often enough a wrong one."""
+    tenant = choose.choice(NAMES if choose.random() < 0.9 else STRANGE)
+    accounts, contents = made.get(tenant if choose.random() < 0.95 else choose.choice(NAMES), ([], []))
+    account = choose.choice([*accounts, SOMETHING] if choose.random() < 0.9 else [None])
+    content = choose.choice([*contents, SOMETHING] if choose.random() < 0.9 else [None])
+    as_of = START + timedelta(days=choose.randrange(60), minutes=choose.randrange(1440))
+    as_of = choose.choice(
+        [as_of] * 40 + [None, "infinity", "-infinity", "2020-01-01 00:00+00", "9999-12-31 00:00+00"]
+    )
+    horizon = choose.choice(
+        ["28 days"] * 20 + ["7 days", "1 mon 3 days -02:00:00", "0", "-1 day", "400 days", None]
+    )
+    window = [tenant, horizon, as_of]
+    match choose.randrange(10):
+        case 0 | 1:
+            return Call("SELECT topoff_planned_slots(%s, %s, %s)", window)
+        case 2:
+            return Call("SELECT * FROM replan_planned_slots(%s, %s, %s)", window)
+        case 3:
+            replan = choose.choice([True, False, False, None])
+            return Call("SELECT * FROM preview_planned_slots(%s, %s, %s, %s)", [*window, replan])
+        case 4 if posts:
+            post = choose.choice(posts)
+            return Call("SELECT skip_planned_slot(%s, %s)", [choose.choice([post[0]] * 9 + [tenant])], post)
+        case 4:
+            return Call("SELECT skip_planned_slot(%s, %s)", [tenant, choose.choice([SOMETHING, None])])
+        case 5:
+            category = choose.choice([None, None, None, "offer", "team", "", "none such"])
+            parameters = [tenant, account, content, category]
+            return Call("SELECT post.* FROM fill_next_planned_slot(%s, %s, %s, %s) AS post", parameters)
+        case 6:
+            several = choose.sample([*accounts, SOMETHING], choose.randrange(4)) if accounts else None
+            at = choose.choice(
+                [START + timedelta(days=choose.randrange(60), hours=9), None, "infinity", "2020-01-01"]
+            )
+            if posts and choose.random() < 0.5:
+                at = choose.choice(posts)[2]
+            parameters = [tenant, content, several, at]
+            return Call(
+                "SELECT post.* FROM create_post_instances(%s, %s, %s::uuid[], %s) AS post", parameters
+            )
+        case 7:
+            zone = choose.choice(["UTC"] * 6 + ["Asia/Tokyo", "utc", "EST", None])
+            start, end = sorted(START.date() + timedelta(days=choose.randrange(90)) for _ in range(2))
+            parameters = [tenant, choose.choice([start, None]), choose.choice([end, None, "infinity"]), zone]
+            return Call("SELECT marketing_calendar(%s, %s, %s, %s)", parameters)
+        case 8:
+            month = choose.choice(
+                [START.date() + timedelta(days=choose.randrange(90))] * 6 + [None, "infinity"]
+            )
+            return Call("SELECT * FROM calendar_grid(%s, %s)", [tenant, month])
+        case _:
+            if choose.random() < 0.1:
+                return Call("SELECT retire_channel_account(%s, %s)", [tenant, account])
+            return Call(
+                "SELECT * FROM cadence_coverage WHERE tenant_id = %s ORDER BY channel_account_id", [tenant]
+            )
+
+
+def post_at(db: Connection, key: tuple[Any, ...]) -> UUID | None:
+    """Return the id of a tenant's post on an account at a time, or of one without a time."""
+    row = db.execute(
+        "SELECT id FROM post_instances WHERE (tenant_id, channel_account_id) = (%s, %s)"
+        " AND scheduled_for IS NOT DISTINCT FROM %s ORDER BY id LIMIT 1",
+        key[:3],
+    ).fetchone()
+    return row and row[0]
+
+
+def known(row: dict[str, Any]) -> dict[str, Any]:
+    """Return of a row what two servers can agree about."""
+    return {name: value for name, value in row.items() if name not in ("id", "created_at", "touched_at")}
+
+
+def answer(db: Connection, call: Call, there: Connection | None) -> Any:
+    """Return rows, warnings and error of a call, but for what is another with every call: new ids and the time."""
+    parameters = call.parameters
+    if call.post:
+        parameters = [*parameters, post_at(there, call.post)]
+    warnings: list[tuple[str, str, str | None, str | None]] = []
+
+    def heard(diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            warnings.append(said(diagnostic))
+
+    def said(diagnostic: psycopg.errors.Diagnostic) -> tuple[Any, ...]:
+        parts = (
+            PREFIX.sub("", diagnostic.message_primary),
+            re.sub("^Remote detail: ", "", diagnostic.message_detail or ""),
+            re.sub("^Remote hint: ", "", diagnostic.message_hint or ""),
+        )
+        if call.post:
+            parts = tuple(AN_ID.sub("ID", part) for part in parts)
+        return diagnostic.sqlstate, *(
+            re.sub(rf"(It is ){A_MOMENT.pattern}", r"\1NOW", part) for part in parts
+        )
+
+    db.add_notice_handler(heard)
+    try:
+        cursor = db.execute(call.statement, parameters)
+        names = [found.name for found in cursor.description]
+        rows = [known(dict(zip(names, row, strict=True))) for row in cursor]
+        if names == ["marketing_calendar"]:
+            days = rows[0]["marketing_calendar"]
+            rows = [(day, sorted(repr(known(post)) for post in posts)) for day, posts in days.items()]
+        return rows, sorted(warnings)
+    except psycopg.Error as error:
+        return said(error.diag), sorted(warnings)
+    finally:
+        db.remove_notice_handler(heard)
+
+
+def test_two_thousand_random_calls_are_answered_as_by_one_server(cluster, parts):
+    plain = cluster.session(cluster.create(PLAIN))
+    for session in (plain, cluster.proxy, *parts):  # some slots are planned beyond what Python calls a date
+        for name in ("timestamptz", "timestamp"):
+            session.adapters.register_loader(name, TextLoader)
+    made = furnish(plain, random.Random(19))
+    for part in parts:
+        furnish(part, random.Random(19))
+        away = [
+            tenant
+            for tenant in NAMES
+            if part is not parts[one(cluster.proxy, "SELECT partition FROM topoff_proxy.home(%s)", tenant)]
+        ]
+        assert 3 <= len(away) <= 7, "tenants should be in both databases"
+        for table in ("channel_accounts", "content_items"):
+            part.execute(f"DELETE FROM {table} WHERE tenant_id = ANY (%s)", [away])
+    home = {
+        tenant: parts[one(cluster.proxy, "SELECT partition FROM topoff_proxy.home(%s)", tenant)]
+        for tenant in NAMES
+    }
+    choose = random.Random(2000)
+    outcomes: dict[str, int] = {}
+    for number in range(2000):
+        posts = sorted(plain.execute(POSTS), key=repr) if number % 20 == 0 else posts  # noqa: F821
+        call = any_call(choose, made, posts)
+        if call.post and post_at(plain, call.post) is None:
+            call = Call(call.statement, [*call.parameters, SOMETHING])
+        expected = answer(plain, call, plain)
+        assert answer(cluster.proxy, call, home[call.post[0]] if call.post else None) == expected, (
+            number,
+            call,
+        )
+        kind = call.statement.split("(")[0].split()[-1] + (" fails" if isinstance(expected[0], tuple) else "")
+        outcomes[kind] = outcomes.get(kind, 0) + 1
+        if number % 100 == 99:
+            for table in TABLES:
+                spread = sorted((row for part in parts for row in part.execute(table)), key=repr)
+                assert spread == sorted(plain.execute(table), key=repr), (number, table)
+    assert len([kind for kind in outcomes if not kind.endswith("fails")]) >= 9, outcomes
+    assert all(times >= 5 for times in outcomes.values()), outcomes
+
+
+# ------------------------------------------------------------------------------------------------ docs/scale.md
+
+SCALE = (PROJECT / "docs" / "scale.md").read_text(encoding="utf-8")
+CALENDARS = ("calendar_1", "calendar_2", "calendar_3", "calendar_4")
+# What lives in which of four partitions.
+QUARTERS = {
+    0: ("police", "ferry"),
+    1: ("college", "dairy"),
+    2: ("h2o", "airport"),
+    3: ("all_county", "harbour"),
+}
+
+
+def blocks(heading: str, language: str) -> list[str]:
+    """Return the code blocks of a section, for databases that are all on the tested server."""
+    (section,) = re.findall(rf"^## {heading}\n(.*?)(?=^## |\Z)", SCALE, re.MULTILINE | re.DOTALL)
+    found = re.findall(rf"^```{language}\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    text = [re.sub(r"\bhost=db\d", f"host={HOST} port={PORT}", block) for block in found]
+    text = [re.sub(r"PGHOST=db\d", f"PGHOST={HOST}", block) for block in text]
+    return [block.replace("topoff_proxy ", f"{PROXY} ") for block in text]
+
+
+def shell(script: str) -> str:
+    """Run a block as a DBA would, in a shell; return what it prints."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PGDATABASE")
+    }
+    environment |= {"PGHOST": HOST, "PGPORT": str(PORT), "PGUSER": USER, "PGPASSWORD": PASSWORD}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    return done.stdout
+
+
+@pytest.fixture
+def documented(empty_cluster: Cluster) -> tuple[Cluster, str]:
+    """Two databases behind a proxy, installed by the statements of docs/scale.md, and the API's role."""
+    made = empty_cluster
+    made.databases += CALENDARS
+    for name in CALENDARS:
+        made.maintenance.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    for name in CALENDARS[:2]:
+        made.maintenance.execute(f"CREATE DATABASE {name} TEMPLATE {made.template}")
+    role = made.role()
+    first, mapping, api = blocks("Install it", "bash")
+    with pytest.raises(RuntimeError, match="role postgres has no user mapping for the server topoff"):
+        shell(first.split("\n", 1)[1])  # the database is there already
+    shell(mapping.replace("user 'postgres', password 'secret'", f"user '{USER}', password '{PASSWORD}'"))
+    shell(re.sub(r"\bapi\b", role, api).replace("secret", ROLE_PASSWORD))
+    return made, role
+
+
+def test_two_databases_become_four_as_the_docs_say(documented):
+    cluster, role = documented
+    every = [tenant for tenants in QUARTERS.values() for tenant in tenants]
+    for quarter, names in QUARTERS.items():
+        with connection(CALENDARS[quarter & 1]) as db:
+            for tenant in names:
+                account = new_account(db, tenant, posts_per_week=3, timezone="America/New_York")
+                new_content(db, tenant)
+                db.execute(
+                    "INSERT INTO topoff.cadences (tenant_id, channel_account_id, posts_per_week, times_local)"
+                    " VALUES (%s, %s, 2, '{15:00}')",
+                    [tenant, account],
+                )
+                db.execute(
+                    "INSERT INTO topoff.blackouts (tenant_id, during) VALUES (%s, '[2020-01-01,2020-01-02)')",
+                    [tenant],
+                )
+    proxy = cluster.session(user=role, password=ROLE_PASSWORD)
+
+    def hold(tenant: str) -> None:
+        proxy.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant])
+
+    def seen() -> dict[str, tuple[Any, Any]]:
+        answers = {}
+        for tenant in every:
+            hold(tenant)
+            answers[tenant] = (
+                one(proxy, "SELECT marketing_calendar(%s)", tenant),
+                proxy.execute(
+                    "SELECT * FROM preview_planned_slots(%s) ORDER BY slot_at", [tenant]
+                ).fetchall(),
+            )
+        return answers
+
+    for tenant in every:
+        hold(tenant)
+        assert one(proxy, "SELECT topoff_planned_slots(%s)", tenant) == 20
+    before = seen()
+
+    create, double, move, check = blocks("From two databases to four", "bash")
+    shell(re.sub(r"\bapi\b", role, create))
+    shell(double)
+    assert seen() == before
+    for partition, (old, new) in {2: ("calendar_1", "calendar_3"), 3: ("calendar_2", "calendar_4")}.items():
+        script = move.replace("partition=2", f"partition={partition}")
+        script = script.replace("dbname=calendar_1", f"dbname={old}").replace(
+            "dbname=calendar_3", f"dbname={new}"
+        )
+        closed, rest = script.split("psql -d \"$old\" -c 'BEGIN'")
+        shell(closed)
+        for tenant in every:
+            hold(tenant)
+            if tenant in QUARTERS[partition]:
+                assert "/being/moved" in unreachable(proxy, f"SELECT marketing_calendar('{tenant}')")
+            else:
+                assert one(proxy, "SELECT topoff_planned_slots(%s)", tenant) == 0
+        printed = shell(script.split("\n", 1)[0] + "\npsql -d \"$old\" -c 'BEGIN'" + rest)
+        (here, there) = re.findall(r"^\d+\|-?\d+$", printed, re.MULTILINE)
+        assert here == there
+        assert here.startswith("40|")
+        assert seen() == before
+    assert "(0 rows)" in shell(check)
+    for name, quarter in zip(CALENDARS, (0, 1, 2, 3), strict=True):
+        with connection(name) as db:
+            for table in (
+                "channel_accounts",
+                "content_items",
+                "post_instances",
+                "topoff.cadences",
+                "topoff.blackouts",
+            ):
+                assert set(column(db, f"SELECT tenant_id FROM {table}")) == set(QUARTERS[quarter]), (
+                    name,
+                    table,
+                )
+
+
+def test_a_copy_that_breaks_off_copies_nothing(cluster, parts, tenants, tmp_path):
+    one(cluster.proxy, "SELECT topoff_planned_slots('h2o')")
+    copied = psql(
+        "topoff_test_part_0",
+        "-v",
+        "partition=0",
+        "-v",
+        "partitions=2",
+        "-f",
+        str(SCRIPTS / "copy_tenants.sql"),
+    )
+    assert copied.stdout.endswith("COMMIT;\n")
+    cluster.create("topoff_test_part_2")
+    target = cluster.session("topoff_test_part_2")
+    (tmp_path / "copied").write_text(copied.stdout, encoding="utf-8")
+    lines = copied.stdout.count("\n")
+    for length in (lines - 1, lines - 3, 10, 4, lines):
+        shell(f"head -n {length} {tmp_path / 'copied'} | psql -X -q -v ON_ERROR_STOP=1 -d topoff_test_part_2")
+        assert one(target, "SELECT count(*) FROM post_instances") == (12 if length == lines else 0)
+
+
+def test_the_queries_of_the_docs_answer(cluster, parts, tenants):
+    for part in parts:
+        part.execute("CALL topoff_all_tenants()")
+    nights, failures, silent, coverage = (
+        cluster.proxy.execute(query).fetchall() for query in blocks("The nights, seen from the proxy", "sql")
+    )
+    assert [row[3] for row in nights] == ["succeeded", "succeeded"]
+    assert (failures, silent) == ([], [])
+    assert coverage[0][:2] == (4, 48)
+    parts[1].execute("UPDATE topoff.runs SET finished_at = now() - interval '27 hours'")
+    query = blocks("The nights, seen from the proxy", "sql")[2]
+    assert column(cluster.proxy, query) == [at("topoff_test_part_1")]
+
+
+def test_the_pattern_of_the_docs_cuts_the_prefix_off(cluster, tenants):
+    (pattern,) = re.findall(r"`(\^topoff_proxy[^`]*)`", SCALE)
+    with pytest.raises(errors.NoDataFound) as caught:
+        cluster.proxy.execute("SELECT topoff_planned_slots('acme')")
+    assert re.sub(pattern, "", caught.value.diag.message_primary) == 'tenant "acme" has no channel account'
+
+
+def test_the_demonstration_shows_what_it_says(empty_cluster):
+    shown = shell("tests/demo/cluster")
+    assert "it asks for a user mapping: role postgres has no user mapping for the server topoff" in shown
+    assert len(re.findall(r"│ topoff_demo_[12] │ +2 │ t ", shown)) == 9
+    assert 'REMOTE ERROR: tenant "a typo" has no channel account' in shown
+    assert len(re.findall(r"│ topoff_demo_[12] │ +1 │ succeeded │", shown)) == 2
+    databases = column(empty_cluster.maintenance, "SELECT datname FROM pg_database")
+    assert not [name for name in databases if name.startswith("topoff_demo")]

@@ -26,6 +26,7 @@ NAMES = (
     "lock_holders",
     "enter_step",
     "run_batch",
+    "enter_unknown_zones",
     "finish_run",
     "raise_run_failures",
     "topoff_all_tenants",

@@ -29,7 +29,7 @@ BEGIN
     last_day := first_day + interval '1 month' - interval '1 day';
 
     RETURN QUERY
-    WITH post AS (
+    WITH post AS MATERIALIZED (
         SELECT dated.date, dated.mark, count(*) AS posts
         FROM public.channel_accounts AS account
         CROSS JOIN LATERAL (
@@ -51,7 +51,7 @@ BEGIN
         WHERE account.tenant_id = calendar_grid.tenant
         GROUP BY dated.date, dated.mark
     ),
-    day AS (
+    day AS MATERIALIZED (
         SELECT date_trunc('week', calendar.day) AS monday, date_part('isodow', calendar.day) AS day_of_week,
                to_char(calendar.day, 'FMDD') || coalesce('  ' || (
                    SELECT string_agg(

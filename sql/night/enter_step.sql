@@ -1,7 +1,4 @@
 -- Enters in the ledger what a step of a nightly run came to (see run_batch).
---
--- An account whose time zone the server does not know is left out by the planner and stops nobody, but is to
--- be mended: it is an error of its tenant, beside the slots that the others got.
 CREATE OR REPLACE FUNCTION topoff.enter_step(
     run_id bigint,
     tenants text[],
@@ -30,22 +27,8 @@ BEGIN
                                    'it is not to be seen who held it')
                END
         FROM unnest(again) AS tenant;
-        again := '{}';
+        again := ARRAY[]::text[];
     END IF;
-
-    INSERT INTO topoff.run_tenants AS entry (run_id, tenant_id, sqlstate, message)
-    SELECT enter_step.run_id, account.tenant_id, '22023',  -- invalid_parameter_value
-           string_agg(format('channel account %s: time zone "%s" is not known to this server',
-                             account.channel_account_id, account.timezone), '; ')
-               FILTER (WHERE account.place <= 5)
-               || CASE WHEN count(*) > 5 THEN format('; and %s more', count(*) - 5) ELSE '' END
-    FROM (
-        SELECT unknown.tenant_id, unknown.channel_account_id, unknown.timezone,
-               row_number() OVER (PARTITION BY unknown.tenant_id ORDER BY unknown.channel_account_id) AS place
-        FROM topoff.accounts_of_unknown_zone(done) AS unknown
-    ) AS account
-    GROUP BY account.tenant_id
-    ON CONFLICT ON CONSTRAINT run_tenants_pkey DO UPDATE SET sqlstate = EXCLUDED.sqlstate, message = EXCLUDED.message;
 
     UPDATE topoff.runs AS run
     SET tenants = run.tenants + cardinality(enter_step.tenants) - cardinality(again),

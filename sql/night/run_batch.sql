@@ -44,7 +44,7 @@ BEGIN
         SET CONSTRAINTS ALL IMMEDIATE;
     EXCEPTION WHEN OTHERS OR assert_failure THEN
         GET STACKED DIAGNOSTICS error_state = RETURNED_SQLSTATE, error_message = MESSAGE_TEXT;
-        locked := '{}';
+        locked := ARRAY[]::pg_catalog.text[];
     END;
     RETURN topoff.enter_step(run_id, tenants, locked, pass, error_state, error_message);
 END;

@@ -21,12 +21,12 @@ DECLARE
     patience integer := topoff.patience();
     pause integer := 1000;
     longest_pause CONSTANT integer := 10000;
-    accounts_a_step integer := 250;
+    accounts_a_step integer := 500;
     run_id bigint;
     tenant record;
-    step pg_catalog.text[] := '{}';
+    step pg_catalog.text[] := '{}'::pg_catalog.text[];
     accounts bigint := 0;
-    aside pg_catalog.text[] := '{}';
+    aside pg_catalog.text[] := '{}'::pg_catalog.text[];
     round pg_catalog.text[];
     again pg_catalog.text[];
     pass pg_catalog.text;
@@ -51,7 +51,7 @@ BEGIN
         again := topoff.run_batch(run_id, step, horizon, replan, 'all', longest_wait);
         aside := pg_catalog.array_cat(aside, again);
         accounts_a_step := topoff.next_step(accounts_a_step, longest_wait);
-        step := '{}';
+        step := ARRAY[]::pg_catalog.text[];
         accounts := 0;
         COMMIT AND CHAIN;
         PERFORM topoff.resume_run(run_id);
@@ -60,7 +60,7 @@ BEGIN
     WHILE pg_catalog.cardinality(aside) OPERATOR(pg_catalog.>) 0 LOOP
         pass := CASE WHEN patience OPERATOR(pg_catalog.>) 0 THEN 'again' ELSE 'last' END;
         round := aside;
-        aside := '{}';
+        aside := ARRAY[]::pg_catalog.text[];
         FOREACH name IN ARRAY round LOOP
             again := topoff.run_batch(
                 run_id, ARRAY[name], horizon, replan, pass, greatest(least(longest_wait, patience), 1));
@@ -83,6 +83,7 @@ BEGIN
         END IF;
     END LOOP;
 
+    PERFORM topoff.enter_unknown_zones(run_id);
     PERFORM topoff.finish_run(run_id);
     COMMIT;
     PERFORM topoff.raise_run_failures(run_id);

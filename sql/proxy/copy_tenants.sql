@@ -1,8 +1,8 @@
 -- Prints the rows of all tenants of one partition, as pg_dump would, to be loaded into another database:
 --
---     psql -d OLD -v partition=2 -v partitions=4 -f sql/proxy/copy_tenants.sql | psql -d NEW -v ON_ERROR_STOP=1 -1 -q
+--     psql -d OLD -v partition=2 -v partitions=4 -f sql/proxy/copy_tenants.sql | psql -d NEW -v ON_ERROR_STOP=1 -q
 --
--- of partition number 2 of 4, that is. The ledger stays where the nights were. More tables, the application's own,
+-- of partition number 2 of 4, that is: all of them or, where the stream breaks off, none. The ledger stays where the nights were. More tables, the application's own,
 -- after those: -v tables='public.reviews, public.media_assets'. Each needs a column tenant_id.
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -16,9 +16,10 @@
 
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL search_path = pg_catalog;
+\qecho 'BEGIN;'
 SELECT format('SELECT %L', format('COPY %s (%s) FROM stdin;', copied.name, copied.columns)),
        format('COPY (SELECT %s FROM %s AS held WHERE hashtext(held.tenant_id) & (%s - 1) = %s) TO STDOUT',
-                         copied.columns, copied.name, :partitions, :partition),
+              copied.columns, copied.name, :partitions, :partition),
        'SELECT E''\\.'''
 FROM (
     SELECT listed.place, listed.name::regclass AS name,
@@ -32,4 +33,5 @@ FROM (
     GROUP BY listed.place, listed.name
 ) AS copied
 ORDER BY copied.place \gexec
+\qecho 'COMMIT;'
 COMMIT;

@@ -8,8 +8,9 @@
 --
 -- The tenant is held (held_to) for that statement only, in the argument that names the tenant and so before
 -- the function begins: sessions with the databases are kept and shared by all who call in one session here.
--- Rows travel as JSON, which reads the same whatever DateStyle the two databases have, and leaves out a column
--- that the application has added since this was installed.
+-- What travels is text, so it has to be written in a way that reads the same whatever DateStyle, IntervalStyle and
+-- TimeZone there are on either side: arguments by the settings of these functions, rows as JSON, which also leaves
+-- out a column that the application has added since this was installed.
 
 -- topoff_planned_slots
 
@@ -18,6 +19,8 @@ CREATE OR REPLACE FUNCTION topoff_proxy.topoff_planned_slots(
 )
 RETURNS integer
 LANGUAGE plproxy
+SET datestyle = 'ISO'
+SET intervalstyle = 'postgres'
 AS $$
     CLUSTER 'topoff';
     RUN ON topoff_proxy.tenant_hash(i_tenant);
@@ -54,6 +57,8 @@ CREATE OR REPLACE FUNCTION topoff_proxy.preview_planned_slots(
 )
 RETURNS SETOF jsonb
 LANGUAGE plproxy
+SET datestyle = 'ISO'
+SET intervalstyle = 'postgres'
 AS $$
     CLUSTER 'topoff';
     RUN ON topoff_proxy.tenant_hash(i_tenant);
@@ -106,6 +111,8 @@ CREATE OR REPLACE FUNCTION topoff_proxy.replan_planned_slots(
 )
 RETURNS TABLE (removed integer, created integer)
 LANGUAGE plproxy
+SET datestyle = 'ISO'
+SET intervalstyle = 'postgres'
 AS $$
     CLUSTER 'topoff';
     RUN ON topoff_proxy.tenant_hash(i_tenant);
@@ -217,6 +224,7 @@ CREATE OR REPLACE FUNCTION topoff_proxy.create_post_instances(
 )
 RETURNS SETOF jsonb
 LANGUAGE plproxy
+SET datestyle = 'ISO'
 AS $$
     CLUSTER 'topoff';
     RUN ON topoff_proxy.tenant_hash(i_tenant);
@@ -290,6 +298,7 @@ CREATE OR REPLACE FUNCTION topoff_proxy.marketing_calendar(
 )
 RETURNS jsonb
 LANGUAGE plproxy
+SET datestyle = 'ISO'
 AS $$
     CLUSTER 'topoff';
     RUN ON topoff_proxy.tenant_hash(i_tenant);
@@ -325,6 +334,7 @@ REVOKE ALL ON FUNCTION public.marketing_calendar(text, date, date, text) FROM PU
 CREATE OR REPLACE FUNCTION topoff_proxy.calendar_grid(held_to text, i_tenant text, i_month date, i_timezone text)
 RETURNS TABLE (week text, mon text, tue text, wed text, thu text, fri text, sat text, sun text)
 LANGUAGE plproxy
+SET datestyle = 'ISO'
 AS $$
     CLUSTER 'topoff';
     RUN ON topoff_proxy.tenant_hash(i_tenant);

@@ -29,7 +29,7 @@ BEGIN
             ('public.post_instances', 'UPDATE', '{content_item_id,status,planned_category}'),
             ('public.post_instances', 'DELETE', NULL),
             ('topoff.cadences', 'SELECT',
-             '{tenant_id,channel_account_id,posts_per_week,days_of_week,times_local,category,during}'),
+             '{id,tenant_id,channel_account_id,posts_per_week,days_of_week,times_local,category,during}'),
             ('topoff.cadences', 'DELETE', NULL),
             ('topoff.blackouts', 'SELECT', '{tenant_id,channel_account_id,during}'),
             ('topoff.blackouts', 'DELETE', NULL),

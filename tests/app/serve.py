@@ -25,7 +25,7 @@ GRANTS = """
     ON channel_accounts TO {role};
     GRANT SELECT (title, body), INSERT (body), UPDATE (title, body) ON content_items TO {role};
     GRANT UPDATE (scheduled_for) ON post_instances TO {role};
-    GRANT INSERT, DELETE ON topoff.cadences TO {role};
+    GRANT SELECT (id), INSERT, DELETE ON topoff.cadences TO {role};
     GRANT SELECT (id, reason), DELETE ON topoff.blackouts TO {role};
 """
 

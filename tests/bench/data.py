@@ -27,6 +27,39 @@ ACCOUNTS = """
     FROM generate_series(1, %s) AS tenant, generate_series(1, %s) AS account
 """
 
+# Two further cadences for each account, with categories: at times of its own, and at its tenant's.
+FURTHER_CADENCES = """
+    UPDATE channel_accounts SET posts_per_week = 3;
+    INSERT INTO topoff.cadences
+        (tenant_id, channel_account_id, posts_per_week, days_of_week, times_local, category)
+    SELECT tenant_id, id, 2, '{2,4}'::smallint[],
+           ARRAY[make_time(10 + abs(hashtext(id::text)) % 8, 15 * (abs(hashtext(id::text)) % 4), 0)],
+           'team_post'
+    FROM channel_accounts
+    UNION ALL
+    SELECT tenant_id, id, 1, '{5,6,7}', ARRAY[make_time(8 + abs(hashtext(tenant_id)) % 12, 0, 0)], 'offer'
+    FROM channel_accounts
+"""
+
+# Fifty blackouts a tenant, a day every nine: half of them of all accounts, half of one.
+BLACKOUTS = """
+    INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during)
+    SELECT tenant_id, CASE WHEN number % 2 = 0 THEN account END, tsrange(day, day + interval '1 day')
+    FROM (SELECT tenant_id, min(id::text)::uuid AS account FROM channel_accounts GROUP BY tenant_id) AS own,
+         generate_series(1, 50) AS number,
+         LATERAL (SELECT date_trunc('day', now()::timestamp) + number * interval '9 days' AS day) AS begin
+"""
+
+# Many blackouts of one tenant that lie ahead, half of them of all accounts, half of one each.
+MANY_BLACKOUTS = """
+    INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during)
+    SELECT tenant_id, CASE WHEN number %% 2 = 0 THEN account[1 + number %% cardinality(account)] END,
+           tsrange(at, at + interval '10 minutes')
+    FROM (SELECT tenant_id, array_agg(id) AS account FROM channel_accounts GROUP BY tenant_id) AS tenant,
+         generate_series(1, %s) AS number,
+         LATERAL (SELECT now()::timestamp + number * interval '400 days' / %s AS at) AS begin
+"""
+
 # Posts of the past, an hour apart on each account and stored in the order of time, as they come to be.
 HISTORY = """
     INSERT INTO content_items (id, tenant_id, title)

@@ -10,7 +10,8 @@ HOLD = """
     INSERT INTO content_items (tenant_id, title)
     SELECT DISTINCT tenant_id, 'of an import' FROM channel_accounts WHERE tenant_id = ANY (%(held)s);
     INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, scheduled_for, status)
-    SELECT DISTINCT ON (item.tenant_id) item.tenant_id, slot.channel_account_id, item.id, slot.slot_at, 'Scheduled'
+    SELECT DISTINCT ON (item.tenant_id)
+           item.tenant_id, slot.channel_account_id, item.id, slot.slot_at, 'Scheduled'
     FROM content_items AS item
     CROSS JOIN LATERAL preview_planned_slots(item.tenant_id) AS slot
     WHERE item.title = 'of an import'

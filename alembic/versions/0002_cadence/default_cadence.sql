@@ -10,7 +10,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     defaults CONSTANT jsonb :=
-        '{"posts_per_week": 0, "days_of_week": [1, 2, 3, 4, 5], "times_local": ["09:00"], "timezone": "UTC"}';
+        '{"posts_per_week": 0, "days_of_week": [1, 2, 3, 4, 5], "times_local": ["09:00"], "timezone": "UTC"}'::jsonb;
     missing jsonb;
 BEGIN
     SELECT jsonb_object_agg(cadence.key, cadence.value) INTO missing

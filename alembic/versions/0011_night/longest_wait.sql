@@ -2,8 +2,8 @@
 --
 -- In a deadlock the server ends the one who notices it, after deadlock_timeout of waiting. A run that has
 -- left by then is never in anybody's: half would do for that, if the others began to wait no sooner than
--- the run. A tenth leaves nine for the case that they have long waited for what the run has written so far,
--- and a run's step takes about half of deadlock_timeout at the most (next_step).
+-- the run. A tenth also does where they have waited for a while for what the run has written so far, and a
+-- step is to take no more than seven tenths (next_step).
 CREATE OR REPLACE FUNCTION topoff.longest_wait()
 RETURNS integer
 LANGUAGE plpgsql

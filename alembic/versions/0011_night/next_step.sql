@@ -1,8 +1,8 @@
 -- How many accounts the next step of a nightly run takes, having seen how long this one took.
 --
 -- A tenant's locks are held until its step commits, so a step that writes much must be a small one; where
--- there is hardly anything to write, what a step costs in any case counts. So steps double while they are
--- done in a quarter of deadlock_timeout, up to 2000 accounts, and are halved when they take more than half.
+-- there is hardly anything to write, what a step costs in any case counts. So steps double while they take less
+-- than three tenths of deadlock_timeout, up to 2000 accounts, and are halved when they take more than seven.
 CREATE OR REPLACE FUNCTION topoff.next_step(accounts integer, longest_wait integer)
 RETURNS integer
 LANGUAGE plpgsql
@@ -12,8 +12,8 @@ DECLARE
     took CONSTANT integer := topoff.waited();
 BEGIN
     RETURN CASE
-        WHEN took > 5 * longest_wait THEN greatest(accounts / 2, 1)
-        WHEN took < 2.5 * longest_wait THEN least(accounts * 2, 2000)
+        WHEN took > 7 * longest_wait THEN greatest(accounts / 2, 1)
+        WHEN took < 3 * longest_wait THEN least(accounts * 2, 2000)
         ELSE accounts
     END;
 END;

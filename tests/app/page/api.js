@@ -3,6 +3,10 @@
 const token = document.querySelector("meta[name=api-token]").content;
 export const tenant = new URL(location).searchParams.get("tenant_id") ?? "";
 
+// What the database calls by its id, people call by its name.
+export const names = new Map();
+const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
 export class Refusal extends Error {
     constructor({ message, detail, hint }) {
         super(message);
@@ -11,7 +15,7 @@ export class Refusal extends Error {
 }
 
 function sentence(text) {
-    const whole = text.trim();
+    const whole = text.trim().replace(ID, (id) => names.has(id) ? `“${names.get(id)}”` : id);
     return whole[0].toUpperCase() + whole.slice(1) + (/[.!?;]$/.test(whole) ? "" : ".");
 }
 

@@ -1,6 +1,6 @@
 // The dialogs. Each is a <dialog> with one form: what somebody typed stays in it until it is saved or given up.
 
-import { Refusal, api } from "./api.js";
+import { Refusal, api, names } from "./api.js";
 import { canChange, isPast, nameOf, titleOf } from "./calendar.js";
 import { WEEKDAYS, addDays, local, shortDay, shortTime, today } from "./dates.js";
 import { byId, count, element, focusOn, inWords, showError, whileBusy } from "./elements.js";
@@ -128,6 +128,7 @@ const filled = (input, name) => {
 let accounts = new Map();
 export function knowAccounts(known) {
     accounts = known;
+    for (const account of known.values()) names.set(account.id, nameOf(account));
 }
 
 function forgetChanges(made) {
