@@ -29,6 +29,7 @@ demo-app: $(VENV)/installed
 demo-cluster: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) tests/demo/cluster
 
+# With PLPGSQL_PROFILER=on and SERVER=debian it also prints what was executed of the PL/pgSQL.
 # Both servers at once, and what each has to say in one piece.
 test: lint
 	@echo 'The suite runs on: $(test_servers). Each prints what it has to say when it is done.'

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 import uvicorn
 from app.main import create_app
 from app.serve import GRANTS
+from commands import alembic_command
 from databases import Databases
 from fastapi import FastAPI
 from plpgsql_coverage import Coverage
@@ -62,13 +62,7 @@ def alembic(
         "PGPASSWORD": password,
         "PGDATABASE": dbname,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "alembic", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    return alembic_command(PROJECT, environment, *arguments)
 
 
 def quoted(name: str) -> str:

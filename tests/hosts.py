@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from commands import alembic_command
 from conftest import HOST, PASSWORD, PORT, PROJECT, USER
 from psycopg import Connection
 
@@ -59,18 +60,16 @@ def start(db: Connection, *arguments: str, options: str | None = None) -> subpro
 
 def run(db: Connection, *arguments: str) -> None:
     """Run the alembic command, which must succeed."""
-    process = start(db, *arguments)
-    out, error = process.communicate()
-    assert process.returncode == 0, out + error
+    done = alembic_command(PROJECT, environment(db.info.dbname), *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def upgrade(db: Connection) -> str:
     """Run the upgrade, which must stop, and return what it prints."""
-    process = start(db, "upgrade", "head")
-    out, error = process.communicate()
-    assert process.returncode != 0, "the upgrade did not stop"
-    assert "Traceback" not in error
-    return out + error
+    done = alembic_command(PROJECT, environment(db.info.dbname), "upgrade", "head")
+    assert done.returncode != 0, "the upgrade did not stop"
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
 
 
 def problems_of(printed: str) -> list[str]:
