@@ -222,7 +222,7 @@ PROBLEMS = {
     ),
     "an enum without Planned": (
         ENUM,
-        "column post_instances.status is of type post_status, which does not know Planned",
+        "column post_instances.status is of type public.post_status, which does not know Planned",
     ),
     "an extra required column": (
         "ALTER TABLE content_items ADD COLUMN kind text DEFAULT 'post' NOT NULL;"

@@ -336,7 +336,7 @@ def test_a_downgrade_leaves_and_names_what_the_application_has_built_upon(empty_
     assert "WARNING" in error
     assert "channel_accounts_tenant_id_id_key" in error
     assert "DROP COLUMN IF EXISTS planned_for" in error
-    assert "view moved depends on column planned_for" in error
+    assert "view public.moved depends on column planned_for" in error
     empty_db.execute("SELECT * FROM moved")
     assert one(empty_db, "SELECT to_regnamespace('topoff') IS NULL")
 

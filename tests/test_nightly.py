@@ -473,7 +473,9 @@ def in_each_others_way(db: Connection, one_pid: int, other_pid: int) -> bool:
 
 
 def test_two_inserts_in_the_wrong_order_never_lose_to_a_night(db, connect):
-    new_tenants(db, 2)
+    # A night writes in the order of tenants and accounts.
+    for number in (1, 2):
+        new_account(db, f"t000{number}", id=UUID(int=number), posts_per_week=3)
     places = {tenant: planned_instants(db, tenant) for tenant in ("t0001", "t0002")}
     met = 0
     for attempt in range(10):
@@ -498,7 +500,7 @@ def test_two_inserts_in_the_wrong_order_never_lose_to_a_night(db, connect):
         assert night.join() is None
         assert one(db, "SELECT count(*) FROM post_instances WHERE status = 'Scheduled'") == 2
         db.execute("DELETE FROM post_instances")
-    assert met > 0
+    assert met > 0  # all ten, mostly: each is a matter of 0.4 s
     assert column(db, "SELECT DISTINCT status FROM topoff.runs") == ["succeeded"]
 
 

@@ -363,3 +363,24 @@ def test_posts_that_went_out_are_never_moved_or_changed(db):
         column(db, "SELECT post::text FROM post_instances AS post WHERE status = 'Posted' ORDER BY 1")
         == before
     )
+
+
+def test_no_column_of_the_applications_is_mistaken_for_something_of_the_planners(db):
+    new_account(db, posts_per_week=3)
+    for table in ("channel_accounts", "post_instances"):
+        for name in ("as_of", "window_end", "weeks_begin", "weeks_end"):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} timestamptz DEFAULT '2001-01-01 00:00+00'")
+        for name in ("tenant", "tenants", "horizon", "replan", "slot_at", "decision", "account", "zone"):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} text DEFAULT 'all_county'")
+        db.execute(f"ALTER TABLE {table} ADD COLUMN placeholder uuid")
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 12
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
+    assert db.execute(
+        "SELECT cadence, slots_ahead, empty_slots, off_programme FROM cadence_coverage WHERE tenant_id = 'h2o'"
+    ).fetchone() == ("3 a week: Mon Wed Fri 09:00 (UTC)", 12, 12, 0)
+    db.execute("UPDATE channel_accounts SET posts_per_week = 1")
+    assert db.execute("SELECT removed > 6, created < 6 FROM replan_planned_slots('h2o')").fetchone() == (
+        True,
+        True,
+    )
+    assert one(db, "SELECT count(*) FROM post_instances") == 4

@@ -23,6 +23,7 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 #variable_conflict use_column
+<<own>>
 DECLARE
     placeholder CONSTANT uuid := topoff.placeholder_content_item_id(tenant);
 BEGIN
@@ -37,7 +38,7 @@ BEGIN
                coalesce(account.days_of_week, '{1,2,3,4,5}')::bigint[] AS days_of_week,
                coalesce(account.times_local, '{09:00}') AS times_local
         FROM public.channel_accounts AS account
-        WHERE account.tenant_id = tenant
+        WHERE account.tenant_id = tenant_coverage.tenant
     ),
     zone AS MATERIALIZED (
         SELECT timezone, (now() AT TIME ZONE timezone)::date AS today
@@ -59,7 +60,7 @@ BEGIN
         FROM topoff.cadences AS cadence
         JOIN account ON account.account = cadence.channel_account_id
         JOIN zone USING (timezone)
-        WHERE cadence.tenant_id = tenant
+        WHERE cadence.tenant_id = tenant_coverage.tenant
           AND cadence.during && daterange(zone.today, NULL)
     ),
     programme AS MATERIALIZED (
@@ -74,12 +75,12 @@ BEGIN
         FROM account
         CROSS JOIN LATERAL (
             SELECT post.scheduled_for AS slot_at,
-                   topoff.is_empty_slot(post.status::text, post.content_item_id, placeholder) AS is_empty,
+                   topoff.is_empty_slot(post.status::text, post.content_item_id, own.placeholder) AS is_empty,
                    topoff.is_untouched_slot(
-                       post.status::text, post.content_item_id, placeholder,
+                       post.status::text, post.content_item_id, own.placeholder,
                        post.scheduled_for, post.planned_for, post.touched_at) AS is_untouched
             FROM public.post_instances AS post
-            WHERE post.tenant_id = tenant
+            WHERE post.tenant_id = tenant_coverage.tenant
               AND post.channel_account_id = account.account
               AND post.scheduled_for > now() - interval '672 hours'
               AND post.scheduled_for < 'infinity'

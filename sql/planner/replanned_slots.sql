@@ -66,7 +66,7 @@ BEGIN
             FROM public.post_instances AS post
             WHERE post.tenant_id = account.tenant_id
               AND post.channel_account_id = account.id
-              AND post.scheduled_for > as_of
+              AND post.scheduled_for > replanned_slots.as_of
               AND topoff.is_untouched_slot(
                       post.status::text, post.content_item_id, account.placeholder,
                       post.scheduled_for, post.planned_for, post.touched_at)

@@ -42,6 +42,7 @@ SET jit = off
 SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
+<<span>>
 DECLARE
     -- No week is longer than 7 days and a change of the clock, no zone farther than a day from UTC.
     weeks_begin CONSTANT timestamptz := as_of - interval '8 days';
@@ -178,8 +179,8 @@ BEGIN
                FROM public.post_instances AS post
                WHERE post.tenant_id = planning.tenant_id
                  AND post.channel_account_id = planning.id
-                 AND post.scheduled_for > as_of
-                 AND post.scheduled_for <= window_end
+                 AND post.scheduled_for > planned_slots.as_of
+                 AND post.scheduled_for <= planned_slots.window_end
                ORDER BY post.scheduled_for
            )
     ),
@@ -195,8 +196,8 @@ BEGIN
             FROM public.post_instances AS post
             WHERE post.tenant_id = candidate.tenant_id
               AND post.channel_account_id = candidate.id
-              AND post.scheduled_for > weeks_begin
-              AND post.scheduled_for < weeks_end
+              AND post.scheduled_for > span.weeks_begin
+              AND post.scheduled_for < span.weeks_end
             OFFSET 0
         ) AS post
         WHERE NOT (without_untouched AND post.is_untouched AND post.scheduled_for > as_of)
@@ -210,8 +211,8 @@ BEGIN
                 SELECT post.channel_account_id, post.planned_for
                 FROM public.post_instances AS post
                 WHERE post.tenant_id = tenant.tenant_id
-                  AND post.planned_for > as_of
-                  AND post.planned_for < weeks_end
+                  AND post.planned_for > planned_slots.as_of
+                  AND post.planned_for < span.weeks_end
                   AND post.planned_for IS DISTINCT FROM post.scheduled_for
                 OFFSET 0
             ) AS post
