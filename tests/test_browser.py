@@ -640,7 +640,7 @@ def test_a_slot_is_moved_in_its_dialog_and_by_dragging(db, page):
     assert one(db, "SELECT scheduled_for AT TIME ZONE 'UTC' FROM post_instances WHERE id = %s", slot) == moved
 
     target = moved + timedelta(days=1)
-    page.wait_for(lambda: not page.all("dialog[open]"))
+    page.wait_for(lambda: (f"{moved:%Y-%m-%d}", "16:45", "Empty slot", "Instagram") in page.posts())
     ActionChains(page.chromium).drag_and_drop(
         page.all(f'[data-id="{slot}"]')[0], page.all(f'.day[data-date="{target:%Y-%m-%d}"]')[0]
     ).perform()
@@ -659,8 +659,7 @@ def test_a_post_dragged_to_an_empty_slot_changes_places_with_it_and_to_a_post_is
     page.open_slot(slot)
     page.write("title", "Moves")
     page.save()
-    page.result("“Moves")
-    page.wait_for(lambda: not page.all("dialog[open]"))
+    page.wait_for(lambda: "Moves" in {post[2] for post in page.posts(".scheduled")})
 
     def drag(post, days):
         page.script("document.querySelector('#result').replaceChildren()")
