@@ -1,10 +1,10 @@
 """How much of the PL/pgSQL a test run has executed, counted by plpgsql_check's profiler.
 
 The profiler counts in shared memory where the server has plpgsql_check in shared_preload_libraries and
-plpgsql_check.profiler on, as .ci/with-server starts it where PLPGSQL_PROFILER is on. Every test has a database of its own, so the
-counts are fetched before that is dropped, and added up by function and statement. The profiler takes a
-function whose privileges have changed for another one and forgets what was executed of it before, so
-these are lower bounds.
+plpgsql_check.profiler on, as .ci/with-server starts it where PLPGSQL_PROFILER says so. Tests have databases
+of their own, so the counts are fetched before these are dropped, and added up by function and statement. The
+profiler takes a function whose privileges have changed for another one and forgets what was executed of it
+before, so these are lower bounds.
 """
 
 from collections import Counter, defaultdict
