@@ -134,6 +134,13 @@ def test_a_tenant_goes_with_all_it_has_through_a_table_of_tenants(db, slots, ord
         assert one(db, f"SELECT count(*) FROM {table}") == 0
 
 
+def test_a_tenant_goes_statement_by_statement_in_one_transaction(db, slots):
+    with db.transaction():
+        for table in ("post_instances", "content_items", "channel_accounts"):
+            db.execute(f"DELETE FROM {table}")
+    assert one(db, "SELECT count(*) FROM content_items") == 0
+
+
 def test_nobody_takes_another_tenants_placeholder_id_in_advance(db):
     for taken in (
         "INSERT INTO content_items (id, tenant_id, title)"
