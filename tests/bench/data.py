@@ -63,14 +63,14 @@ MANY_BLACKOUTS = """
 # Posts of the past, an hour apart on each account and stored in the order of time, as they come to be.
 HISTORY = """
     INSERT INTO content_items (id, tenant_id, title)
-    SELECT md5('history of ' || tenant_id)::uuid, tenant_id, 'Long ago'
+    SELECT overlay(md5('history of ' || tenant_id) PLACING '4' FROM 13)::uuid, tenant_id, 'Long ago'
     FROM channel_accounts
     GROUP BY tenant_id;
     INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, scheduled_for, status)
     SELECT tenant_id, id, content,
            date_trunc('hour', now()) - interval '9 days' - hours * interval '1 hour', 'Posted'
     FROM generate_series(%s, 1, -1) AS hours
-    CROSS JOIN (SELECT *, md5('history of ' || tenant_id)::uuid AS content FROM channel_accounts) AS account
+    CROSS JOIN (SELECT *, overlay(md5('history of ' || tenant_id) PLACING '4' FROM 13)::uuid AS content FROM channel_accounts) AS account
 """
 
 
