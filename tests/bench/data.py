@@ -71,7 +71,8 @@ HISTORY = """
            date_trunc('hour', now()) - interval '9 days' - hours * interval '1 hour', 'Posted'
     FROM generate_series(%s, 1, -1) AS hours
     CROSS JOIN (
-        SELECT *, overlay(md5('history of ' || tenant_id) PLACING '4' FROM 13)::uuid AS content FROM channel_accounts
+        SELECT *, overlay(md5('history of ' || tenant_id) PLACING '4' FROM 13)::uuid AS content
+        FROM channel_accounts
     ) AS account
 """
 
