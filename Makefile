@@ -29,21 +29,14 @@ demo-app: $(VENV)/installed
 demo-cluster: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) tests/demo/cluster
 
-# Both servers at once, and what each has to say in one piece. What waits for pg_cron's minutes and for
-# several databases has a server of its own beside them. With PLPGSQL_PROFILER=on and SERVER=debian it also
-# prints what was executed of the PL/pgSQL.
-apart := tests/test_pg_cron.py tests/test_proxy.py
+# With PLPGSQL_PROFILER=on and SERVER=debian it also prints what was executed of the PL/pgSQL.
+# Both servers at once, and what each has to say in one piece.
 test: lint
 	@echo 'The suite runs on: $(test_servers). Each prints what it has to say when it is done.'
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(addprefix test-,$(test_servers)) \
-	    $(if $(filter debian,$(test_servers)),test-apart APART=1)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(addprefix test-,$(test_servers))
 
 test-%: $(VENV)/installed
-	@$(IN_VENV) $(call with_server,$(filter-out yours,$*)) pytest $(PYTEST_ARGS) \
-	    $(if $(APART),$(if $(filter debian,$*),$(addprefix --ignore=,$(apart))))
-
-test-apart: $(VENV)/installed
-	@$(IN_VENV) $(call with_server,debian) pytest $(PYTEST_ARGS) $(apart)
+	@$(IN_VENV) $(call with_server,$(filter-out yours,$*)) pytest $(PYTEST_ARGS)
 
 # Every version that README names; root only, because of trixie. One after the other.
 matrix: $(VENV)/installed
