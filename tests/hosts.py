@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from commands import alembic_command
 from conftest import HOST, PASSWORD, PORT, PROJECT, USER
 from psycopg import Connection
 
@@ -45,12 +46,12 @@ def dump(db: Connection, *options: str) -> str:
     return re.sub(r"^(--.*|\\(un)?restrict .*|)\n", "", done.stdout, flags=re.MULTILINE)
 
 
-def start(db: Connection, *arguments: str) -> subprocess.Popen[str]:
-    """Start the alembic command and go on."""
+def start(db: Connection, *arguments: str, options: str | None = None) -> subprocess.Popen[str]:
+    """Start the alembic command and go on. options: of the server's, in place of those that keep it quiet."""
     return subprocess.Popen(
         [sys.executable, "-m", "alembic", *arguments],
         cwd=PROJECT,
-        env=environment(db.info.dbname),
+        env=environment(db.info.dbname) | ({} if options is None else {"PGOPTIONS": options}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -59,18 +60,16 @@ def start(db: Connection, *arguments: str) -> subprocess.Popen[str]:
 
 def run(db: Connection, *arguments: str) -> None:
     """Run the alembic command, which must succeed."""
-    process = start(db, *arguments)
-    out, error = process.communicate()
-    assert process.returncode == 0, out + error
+    done = alembic_command(PROJECT, environment(db.info.dbname), *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def upgrade(db: Connection) -> str:
     """Run the upgrade, which must stop, and return what it prints."""
-    process = start(db, "upgrade", "head")
-    out, error = process.communicate()
-    assert process.returncode != 0, "the upgrade did not stop"
-    assert "Traceback" not in error
-    return out + error
+    done = alembic_command(PROJECT, environment(db.info.dbname), "upgrade", "head")
+    assert done.returncode != 0, "the upgrade did not stop"
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
 
 
 def problems_of(printed: str) -> list[str]:

@@ -14,6 +14,8 @@ unix_socket_directories = '{socket}'
 fsync = off
 max_connections = 20
 timezone = 'UTC'
+deadlock_timeout = '1h'
+max_prepared_transactions = 5
 """
 
 

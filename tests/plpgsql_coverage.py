@@ -1,10 +1,10 @@
 """How much of the PL/pgSQL a test run has executed, counted by plpgsql_check's profiler.
 
 The profiler counts in shared memory where the server has plpgsql_check in shared_preload_libraries and
-plpgsql_check.profiler on, as .ci/with-server starts it. Every test has a database of its own, so the
-counts are fetched before that is dropped, and added up by function and statement. The profiler takes a
-function whose privileges have changed for another one and forgets what was executed of it before, so
-these are lower bounds.
+plpgsql_check.profiler on, as .ci/with-server starts it where PLPGSQL_PROFILER says so. Tests have databases
+of their own, so the counts are fetched before these are dropped, and added up by function and statement. The
+profiler takes a function whose privileges have changed for another one and forgets what was executed of it
+before, so these are lower bounds.
 """
 
 from collections import Counter, defaultdict
@@ -26,7 +26,7 @@ ROUTINES = """
     SELECT routine.oid::regprocedure::text, routine.prosrc
     FROM pg_proc AS routine
     JOIN pg_language AS language ON language.oid = routine.prolang AND language.lanname = 'plpgsql'
-    WHERE routine.pronamespace = 'public'::regnamespace
+    WHERE routine.pronamespace IN (to_regnamespace('public'), to_regnamespace('topoff'))
 """
 STATEMENTS = """
     SELECT routine.oid::regprocedure::text, routine.prosrc, statement.stmtid, statement.parent_stmtid,
@@ -34,7 +34,7 @@ STATEMENTS = """
     FROM pg_proc AS routine
     JOIN pg_language AS language ON language.oid = routine.prolang AND language.lanname = 'plpgsql'
     CROSS JOIN LATERAL plpgsql_check.plpgsql_profiler_function_statements_tb(routine.oid) AS statement
-    WHERE routine.pronamespace = 'public'::regnamespace
+    WHERE routine.pronamespace IN (to_regnamespace('public'), to_regnamespace('topoff'))
     ORDER BY 1, statement.stmtid
 """
 RESET = "SELECT plpgsql_check.plpgsql_profiler_reset_all()"

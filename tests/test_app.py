@@ -70,7 +70,7 @@ def requests(account, content):
 
 def everything(db):
     """Return every row that the API could have written."""
-    tables = "channel_accounts", "content_items", "post_instances", "blackouts"
+    tables = "channel_accounts", "content_items", "post_instances", "topoff.blackouts"
     return {table: column(db, f"SELECT r::text FROM {table} AS r ORDER BY 1") for table in tables}
 
 
@@ -102,6 +102,16 @@ def test_the_calendars_dates_are_those_of_the_asked_zone(db, api):
     new_post(db, new_account(db), "2026-03-03 02:00Z")
     assert list(api.get("/calendar").json()) == ["2026-03-03"]
     assert list(api.get("/calendar", params={"timezone": "America/New_York"}).json()) == ["2026-03-02"]
+
+
+def test_a_post_says_by_itself_whether_it_is_empty_and_what_its_account_clock_shows(db, api):
+    new_account(db, posts_per_week=7, days_of_week=[1, 2, 3, 4, 5, 6, 7], timezone="Asia/Tokyo")
+    api.post("/scheduler/topoff")
+    slots = [post["slot"] for posts in api.get("/calendar").json().values() for post in posts]
+    assert len(slots) == 28
+    for slot in slots:
+        assert slot.pop("local_time").endswith("T09:00:00")
+        assert slot == {"empty": True, "timezone": "Asia/Tokyo", "category": None, "title": None}
 
 
 def test_the_accounts_come_with_cadence_and_coverage(db, api):
@@ -265,6 +275,18 @@ def test_a_taken_time_is_409_and_names_every_account_in_the_way(db, api):
     assert everything(db)["post_instances"] == before["post_instances"]
 
 
+def test_a_bulk_create_on_an_account_that_is_not_active_is_409_and_one_in_the_past_422(db, api):
+    account, content = new_account(db, status="disconnected"), new_content(db)
+    _, route, body = requests(account, content)[2]
+    answer = api.post(route, json=body)
+    assert (answer.status_code, answer.json()["message"]) == (409, f"channel account {account} is not active")
+    db.execute("UPDATE channel_accounts SET status = 'active'")
+    answer = api.post(route, json=body | {"scheduled_for": "2020-01-01T00:00:00Z"})
+    assert answer.status_code == 422
+    assert answer.json()["message"].endswith("is not in the future")
+    assert one(db, "SELECT count(*) FROM post_instances") == 0
+
+
 BAD_CADENCES = [
     ({"posts_per_week": 3}, "at most the number of days times the number of times"),
     ({"posts_per_week": -1}, "at most the number of days times the number of times"),
@@ -309,7 +331,7 @@ def test_a_time_without_an_offset_is_refused_rather_than_guessed(db, api):
 
 
 def test_the_placeholder_is_no_content_for_a_post(db, api):
-    placeholder = one(db, "SELECT placeholder_content_item_id('h2o')")
+    placeholder = one(db, "SELECT topoff.placeholder_content_item_id('h2o')")
     account = new_account(db, posts_per_week=1)
     api.post("/scheduler/topoff")
     _, route, body = requests(account, placeholder)[2]
@@ -321,7 +343,7 @@ def test_a_database_that_waits_too_long_is_503_undoes_all_and_is_worth_another_t
     before = everything(db)
     db.execute(f"ALTER ROLE {api_url.username} SET lock_timeout = '50ms'")
     holder = connect(autocommit=False)
-    holder.execute("SELECT lock_tenants('h2o')")
+    holder.execute("SELECT topoff.lock_tenants('{h2o}')")
     for answer in (
         api.post("/scheduler/topoff"),
         api.put(f"/channel-accounts/{account}/cadence", json=CADENCE),

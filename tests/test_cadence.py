@@ -1,7 +1,9 @@
 """The cadence of an account: which values it may have, and which cells of the week it picks."""
 
+import time
+
 import pytest
-from builders import column, new_account, one
+from builders import column, insert, new_account, one
 from psycopg import errors
 
 
@@ -24,6 +26,7 @@ from psycopg import errors
         ({"times_local": ["09:00", "09:00"]}, "channel_accounts_times_local_check"),
         ({"times_local": ["09:00", None]}, "channel_accounts_times_local_check"),
         ({"times_local": ["24:00"]}, "channel_accounts_times_local_check"),
+        ({"times_local": ["09:00", "17:00:00.5"]}, "channel_accounts_times_local_check"),
         (
             {"times_local": [f"{h:02}:{m}" for h in range(24) for m in ("00", "30")][:25]},
             "channel_accounts_times_local_check",
@@ -153,10 +156,115 @@ def test_the_cells_are_full_rounds_of_early_times_and_an_even_spread_of_the_rest
                 db,
                 "SELECT coalesce(string_agg(day_of_week || to_char(time_local, '@HH24'), ' '"
                 " ORDER BY time_local, day_of_week), '')"
-                " FROM cadence_cells(%s::smallint, %s::smallint[], %s::time[])",
+                " FROM topoff.cadence_cells(%s, %s::bigint[], %s::time[])",
                 posts_per_week,
                 shown_days,
                 shown_times,
             )
             == cells
         )
+
+
+def test_the_names_taken_are_those_of_the_servers_database_that_the_rule_lets_in(db):
+    """Also each of them in other letters, which is answered with the right ones."""
+    assert (
+        column(
+            db,
+            r"""
+            SELECT name FROM pg_timezone_names
+            WHERE (topoff.time_zone_name(name) IS NOT DISTINCT FROM name)
+                  <> (name = 'UTC' OR name LIKE '%%/%%' AND name !~ '^(Etc|posix|right)/')
+               OR name LIKE '%%/%%' AND name !~ '^(Etc|posix|right)/'
+                  AND (topoff.time_zone_name(lower(name)), topoff.time_zone_name(upper(name)))
+                      IS DISTINCT FROM (name, name)
+            """,
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "zone", ["AMERICA/NEW_YRK5", "A/B0", "1/2", "+1/2", "../UTC", "/UTC", "America/", "Interval/1", "/" * 300]
+)
+def test_what_only_looks_like_a_name_is_none(db, zone):
+    assert one(db, "SELECT topoff.time_zone_name(%s) IS NULL", zone)
+
+
+def test_the_sessions_time_zone_stays(db):
+    db.execute("SET timezone = 'Asia/Tokyo'")
+    new_account(db, timezone="Europe/London")
+    with pytest.raises(errors.InvalidParameterValue):
+        new_account(db, timezone="Europe/Lundon")
+    assert one(db, "SHOW timezone") == "Asia/Tokyo"
+
+
+def test_an_import_row_by_row_looks_each_zone_up_once(db):
+    """A look-up in pg_timezone_names takes some 30 ms, thirty times as long as the rest of a row."""
+    took = {}
+    for zones in (("UTC", "UTC"), ("Europe/London", "America/New_York")):
+        began = time.monotonic()
+        with db.transaction():
+            for n in range(300):
+                new_account(db, timezone=zones[n % 2])
+        took[zones[0]] = time.monotonic() - began
+    assert took["Europe/London"] < 8 * took["UTC"]
+
+
+# Further cadences ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("columns", "constraint"),
+    [
+        ({"posts_per_week": 0}, "posts_per_week"),
+        ({"posts_per_week": -1}, "posts_per_week"),
+        ({"posts_per_week": 6}, "posts_per_week"),
+        ({"posts_per_week": 3, "days_of_week": [1], "times_local": ["09:00", "17:00"]}, "posts_per_week"),
+        ({"days_of_week": []}, "days_of_week"),
+        ({"days_of_week": [0]}, "days_of_week"),
+        ({"days_of_week": [8]}, "days_of_week"),
+        ({"days_of_week": [1, 1]}, "days_of_week"),
+        ({"days_of_week": [1, None]}, "days_of_week"),
+        ({"days_of_week": [[1, 2], [3, 4]]}, "days_of_week"),
+        ({"times_local": []}, "posts_per_week"),  # of two rules broken the first by name
+        ({"times_local": ["09:00", "09:00"]}, "times_local"),
+        ({"times_local": ["09:00", None]}, "times_local"),
+        ({"times_local": ["24:00"]}, "times_local"),
+        ({"category": ""}, "category_not_empty"),
+        ({"during": "empty"}, "during_not_empty"),
+    ],
+)
+def test_a_further_cadence_that_breaks_a_rule_is_refused_by_the_check_of_that_rule(db, columns, constraint):
+    account = new_account(db)
+    key = {"tenant_id": "h2o", "channel_account_id": account}
+    insert(db, "topoff.cadences", **key, posts_per_week=1)
+    for write in (
+        lambda: insert(db, "topoff.cadences", **key, **({"posts_per_week": 1} | columns)),
+        lambda: db.execute(
+            f"UPDATE topoff.cadences SET {', '.join(f'{name} = %s' for name in columns)}",
+            list(columns.values()),
+        ),
+    ):
+        with pytest.raises(errors.CheckViolation) as refused:
+            write()
+        assert refused.value.diag.constraint_name == f"cadences_{constraint}_check"
+        assert "Failing row contains" in refused.value.diag.message_detail
+    assert one(db, "SELECT count(*) FROM topoff.cadences") == 1
+
+
+def test_a_further_cadence_is_working_with_its_posts_per_week_alone(db):
+    account = new_account(db)
+    insert(db, "topoff.cadences", tenant_id="h2o", channel_account_id=account, posts_per_week=3)
+    assert db.execute(
+        "SELECT days_of_week, times_local::text[], category, during::text FROM topoff.cadences"
+    ).fetchall() == [([1, 2, 3, 4, 5], ["09:00:00"], None, "(,)")]
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 12
+
+
+def test_a_further_cadence_belongs_to_an_account_of_its_tenant_and_goes_with_it(db):
+    account = new_account(db)
+    with pytest.raises(errors.ForeignKeyViolation):
+        insert(db, "topoff.cadences", tenant_id="all_county", channel_account_id=account, posts_per_week=1)
+    insert(db, "topoff.cadences", tenant_id="h2o", channel_account_id=account, posts_per_week=1)
+    db.execute("DELETE FROM channel_accounts")
+    assert one(db, "SELECT count(*) FROM topoff.cadences") == 0

@@ -1,7 +1,7 @@
 """The calendar: as JSON for the endpoint, and as a month for people in psql."""
 
 import pytest
-from builders import column, new_account, new_content, new_post, one, top_off
+from builders import column, insert, new_account, new_content, new_post, one, top_off
 from psycopg import errors
 
 
@@ -38,11 +38,89 @@ def test_a_post_has_every_column_of_its_row_as_it_is(db):
         "Scheduled",
         None,
     )
-    assert row.keys() == set(
+    assert row.keys() - {"slot"} == set(
         column(
             db, "SELECT attname FROM pg_attribute WHERE attrelid = 'post_instances'::regclass AND attnum > 0"
         )
     )
+
+
+def test_a_post_tells_its_slot_so_that_a_client_needs_no_second_call(db):
+    account = new_account(db, posts_per_week=1, timezone="America/New_York")
+    insert(
+        db,
+        "topoff.cadences",
+        tenant_id="h2o",
+        channel_account_id=account,
+        posts_per_week=1,
+        days_of_week=[5],
+        times_local=["15:00"],
+        category="offer",
+    )
+    top_off(db, "2031-05-05 00:00+00", "7 days")
+    db.execute(
+        "UPDATE post_instances SET content_item_id = %s, status = 'Draft' WHERE planned_category IS NULL",
+        (new_content(db, title="Spring sale"),),
+    )
+    empty = new_post(db, account, "2031-05-08 20:00+00", status="Planned")
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    db.execute("UPDATE post_instances SET content_item_id = NULL WHERE id = %s", (empty,))
+    days = calendar(db, "h2o")
+    zone = "America/New_York"
+    assert {day: [post["slot"] for post in posts] for day, posts in days.items()} == {
+        "2031-05-07": [
+            {"empty": False, "local_time": "2031-05-07T09:00:00", "timezone": zone, "category": None, "title": "Spring sale"}
+        ],
+        "2031-05-08": [
+            {"empty": True, "local_time": "2031-05-08T16:00:00", "timezone": zone, "category": None, "title": None}
+        ],
+        "2031-05-09": [
+            {"empty": True, "local_time": "2031-05-09T15:00:00", "timezone": zone, "category": "offer", "title": None}
+        ],
+    }  # fmt: skip
+
+
+def test_the_placeholders_title_is_nobodys_and_the_accounts_clock_is_not_the_calendars(db):
+    account = new_account(db, posts_per_week=1, timezone="Asia/Tokyo")
+    top_off(db, "2031-05-05 00:00+00", "7 days")
+    db.execute("UPDATE post_instances SET status = 'Draft'")
+    (row,) = calendar(db, "h2o", None, None, "America/New_York")["2031-05-06"]
+    assert row["slot"] == {
+        "empty": False,
+        "local_time": "2031-05-07T09:00:00",
+        "timezone": "Asia/Tokyo",
+        "category": None,
+        "title": None,
+    }
+    assert row["channel_account_id"] == str(account)
+
+
+def test_an_account_whose_zone_the_server_has_forgotten_keeps_nobody_from_the_calendar(db):
+    account, other = new_account(db), new_account(db)
+    new_post(db, account, "2031-05-07 20:00+00")
+    new_post(db, other, "2031-05-07 21:00+00")
+    db.execute("ALTER TABLE channel_accounts DISABLE TRIGGER USER")
+    db.execute("UPDATE channel_accounts SET timezone = 'Mars/Base' WHERE id = %s", (account,))
+    db.execute("ALTER TABLE channel_accounts ALTER timezone DROP NOT NULL")
+    db.execute("UPDATE channel_accounts SET timezone = NULL WHERE id = %s", (other,))
+    slots = [post["slot"] for post in calendar(db, "h2o")["2031-05-07"]]
+    assert [(slot["local_time"], slot["timezone"]) for slot in slots] == [
+        (None, "Mars/Base"),
+        ("2031-05-07T21:00:00", "UTC"),
+    ]
+
+
+def test_infinite_times_and_those_at_the_edge_of_all_time_are_on_no_calendar(db):
+    account = new_account(db)
+    for time in ("infinity", "-infinity", "4714-11-24 00:00+00 BC", "294276-12-31 23:59:59+00"):
+        new_post(db, account, time)
+    wanted = new_post(db, account, "2031-05-07 20:00+00")
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        for start, end in [(None, None), ("-infinity", "infinity"), ("4714-11-24 BC", "5874897-12-31")]:
+            days = calendar(db, "h2o", start, end, zone)
+            assert [post["id"] for posts in days.values() for post in posts] == [str(wanted)]
+    assert calendar(db, "h2o", "infinity") == calendar(db, "h2o", None, "-infinity") == {}
+    assert calendar(db, "h2o", "5874897-12-31") == calendar(db, "h2o", None, "4714-11-24 BC") == {}
 
 
 @pytest.mark.parametrize(
@@ -109,13 +187,17 @@ def test_a_tenant_without_posts_has_an_empty_calendar_and_sees_no_other_tenants_
 @pytest.mark.parametrize(
     "call", ["marketing_calendar('h2o', timezone => {})", "calendar_grid('h2o', '2031-05-01', {})"]
 )
-def test_an_unknown_or_null_zone_is_an_error(db, call):
+def test_a_zone_that_is_none_is_an_error_with_posts_and_without(db, call):
     account = new_account(db)
-    new_post(db, account, "2031-05-07 20:00+00")
-    with pytest.raises(errors.InvalidParameterValue, match='time zone "Mars/Base" not recognized'):
-        db.execute(f"SELECT * FROM {call.format(repr('Mars/Base'))}")
-    with pytest.raises(errors.NullValueNotAllowed, match="timezone must not be null"):
-        db.execute(f"SELECT * FROM {call.format('NULL')}")
+    for hour in range(2):
+        for zone in ("Mars/Base", "UTC+5", "EST", "america/new_york", "Etc/GMT+5", ""):
+            with pytest.raises(errors.InvalidParameterValue) as refused:
+                db.execute(f"SELECT * FROM {call.format(repr(zone))}")
+            assert refused.value.diag.message_primary == f'time zone "{zone}" is not an IANA zone name'
+            assert refused.value.diag.message_hint
+        with pytest.raises(errors.NullValueNotAllowed, match="timezone must not be null"):
+            db.execute(f"SELECT * FROM {call.format('NULL')}")
+        new_post(db, account, f"2031-05-07 {hour}:00+00")
 
 
 # The month -----------------------------------------------------------------------------------------------
@@ -174,11 +256,73 @@ def test_a_post_stands_on_the_day_of_the_given_zone(db):
     assert [d for row in grid(db, "2031-05-01", "Asia/Tokyo") for d in row[1:] if d and "S" in d] == ["1  S"]
 
 
+def test_a_status_that_nobody_told_us_of_is_a_question_mark(db):
+    account = new_account(db)
+    db.execute("ALTER TABLE post_instances DROP CONSTRAINT post_instances_status_known_check")
+    db.execute("ALTER TABLE post_instances ALTER status DROP NOT NULL")
+    for hour, status in enumerate(["Approved", "Needs Approval", "Draft", None, "Published"]):
+        new_post(db, account, f"2031-05-06 {hour:02}:00+00", status=status)
+    assert [day for row in grid(db, "2031-05-01") for day in row[1:] if day and "?" in day] == ["6  D ?4"]
+
+
 @pytest.mark.parametrize(
-    ("month", "error"), [(None, errors.NullValueNotAllowed), ("infinity", errors.InvalidParameterValue)]
+    ("month", "error", "message"),
+    [
+        (None, errors.NullValueNotAllowed, "month must not be null"),
+        ("infinity", errors.InvalidParameterValue, "month must not be infinite"),
+        ("-infinity", errors.InvalidParameterValue, "month must not be infinite"),
+        ("294276-12-31", errors.InvalidParameterValue, "month 294276-12-31 is out of range"),
+        ("5874897-12-31", errors.InvalidParameterValue, "month 5874897-12-31 is out of range"),
+        ("4714-11-24 BC", errors.InvalidParameterValue, "month 4714-11-24 BC is out of range"),
+    ],
 )
-def test_a_month_that_is_none_is_an_error(db, month, error):
+def test_a_month_that_is_none_is_an_error(db, month, error, message):
     new_account(db)
-    with pytest.raises(error, match="month must not be") as refused:
+    with pytest.raises(error) as refused:
         grid(db, month)
+    assert refused.value.diag.message_primary == message
     assert refused.value.diag.message_hint
+
+
+def test_a_month_as_far_as_months_go_has_its_days(db):
+    new_account(db)
+    for month in ("4700-01-01 BC", "294276-11-30"):
+        assert len([day for row in grid(db, month) for day in row[1:] if day]) in (30, 31)
+        assert len([day for row in grid(db, month, "Pacific/Kiritimati") for day in row[1:] if day]) in (
+            30,
+            31,
+        )
+
+
+def test_a_month_reads_each_accounts_posts_once(db):
+    accounts = [new_account(db) for _ in range(3)]
+    for account in accounts:
+        for day in range(1, 20):
+            new_post(db, account, f"2031-05-{day:02} 10:00+00")
+    scans = "SELECT seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'post_instances'"
+    for read in (lambda: grid(db, "2031-05-01"), lambda: calendar(db, "h2o", "2031-05-01", "2031-05-31")):
+        with db.transaction():
+            before = db.execute(scans).fetchone()
+            read()
+            after = db.execute(scans).fetchone()
+        assert (after[0] - before[0], after[1] - before[1]) == (0, len(accounts))
+
+
+# Whatever the application adds ---------------------------------------------------------------------------
+
+
+def test_a_column_that_is_called_like_something_of_ours_changes_no_answer(db):
+    account = new_account(db, posts_per_week=3)
+    top_off(db, "2031-05-05 00:00+00", "7 days")
+    new_post(db, account, "2031-05-06 20:00+00")
+    before = calendar(db, "h2o", "2031-05-05", "2031-05-08"), grid(db, "2031-05-01")
+    names = """tenant start_date end_date month week mon tue wed thu fri sat sun placeholder own post content account
+        first_day last_day since upto date day marks mark posts is_empty known_zone slot dated zone"""
+    for table in ("channel_accounts", "content_items", "post_instances"):
+        for name in names.split():
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} text DEFAULT 'all_county'")
+    after = calendar(db, "h2o", "2031-05-05", "2031-05-08"), grid(db, "2031-05-01")
+    assert before[1] == after[1]
+    assert {day: [(post["id"], post["slot"]) for post in posts] for day, posts in after[0].items()} == {
+        day: [(post["id"], post["slot"]) for post in posts] for day, posts in before[0].items()
+    }

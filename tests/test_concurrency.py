@@ -34,6 +34,9 @@ CALLS = {
             "SELECT status FROM create_post_instances({tenant}, {two}, ARRAY[{ann}, {ben}, {eve}]::uuid[], '2031-05-12 09:00+00')",
             True,
         ),
+        "retire": Call("SELECT retire_channel_account({tenant}, {cid})", True),
+        "erase": Call("SELECT topoff.erase_tenant({tenant})", True),
+        "rename": Call("SELECT topoff.rename_tenant({tenant}, {tenant} || ' renamed')", True),
         "insert where a top-off plans": Call(
             "INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, scheduled_for, status)"
             " VALUES ({tenant}, {ann}, {three}, '2031-05-12 09:00+00', 'Scheduled')",
@@ -266,7 +269,7 @@ def test_a_writer_in_order_and_a_re_plan_cannot_deadlock(stage):
 def test_a_writer_in_order_and_a_bulk_create_cannot_deadlock(stage):
     accounts = ordered_accounts(stage.db)
     content, other = new_content(stage.db), new_content(stage.db)
-    placeholder = one(stage.db, "SELECT placeholder_content_item_id('h2o')")
+    placeholder = one(stage.db, "SELECT topoff.placeholder_content_item_id('h2o')")
     stage.db.execute("INSERT INTO content_items (id, tenant_id) VALUES (%s, 'h2o')", (placeholder,))
     time = "2031-05-07 09:00+00"
     for account in accounts[1::2]:
@@ -443,7 +446,7 @@ def inserts(user):
 def assigns(user):
     user.publish(
         "UPDATE post_instances SET content_item_id = %s, status = 'Scheduled'"
-        " WHERE id = %s AND content_item_id = placeholder_content_item_id(tenant_id)",
+        " WHERE id = %s AND content_item_id = topoff.placeholder_content_item_id(tenant_id)",
         user.post("status = 'Planned'"),
     )
 
@@ -455,7 +458,7 @@ def moves(user):
 
 def deletes_a_slot(user):
     user.session.execute(
-        "DELETE FROM post_instances WHERE id = %s AND content_item_id = placeholder_content_item_id(tenant_id)",
+        "DELETE FROM post_instances WHERE id = %s AND content_item_id = topoff.placeholder_content_item_id(tenant_id)",
         (user.post(),),
     )
 
@@ -492,6 +495,6 @@ def test_many_sessions_doing_everything_at_once_lose_nothing_and_double_nothing(
         for content in published
     } == published
     assert column(db, BROKEN) == []
-    assert column(db, "SELECT DISTINCT status FROM topoff_runs") == ["succeeded"]
+    assert column(db, "SELECT DISTINCT status FROM topoff.runs") == ["succeeded"]
     db.execute("SELECT replan_planned_slots('h2o', '14 days')")
     assert one(db, "SELECT topoff_planned_slots('h2o', '14 days')") == 0

@@ -16,10 +16,10 @@ def new_slot(db: Connection, account, when: str, planned_for: str | None = None,
     tenant = columns.pop("tenant", "h2o")
     db.execute(
         "INSERT INTO content_items (id, tenant_id, title) "
-        "VALUES (placeholder_content_item_id(%s), %s, 'Planned slot') ON CONFLICT DO NOTHING",
+        "VALUES (topoff.placeholder_content_item_id(%s), %s, 'Planned slot') ON CONFLICT DO NOTHING",
         [tenant, tenant],
     )
-    placeholder = one(db, "SELECT placeholder_content_item_id(%s)", tenant)
+    placeholder = one(db, "SELECT topoff.placeholder_content_item_id(%s)", tenant)
     values = {"status": "Planned", "content": placeholder} | columns
     return new_post(
         db,
@@ -48,8 +48,8 @@ def new_slot(db: Connection, account, when: str, planned_for: str | None = None,
             "2 a week: Sat Sun 00:00 (UTC)",
         ),
         (
-            {"posts_per_week": 2, "days_of_week": [1], "times_local": ["09:00:00.25", "09:00:00.5"]},
-            "2 a week: Mon 09:00:00.25, Mon 09:00:00.5 (UTC)",
+            {"posts_per_week": 2, "days_of_week": [1], "times_local": ["09:00:25", "09:00"]},
+            "2 a week: Mon 09:00, Mon 09:00:25 (UTC)",
         ),
         ({"posts_per_week": 0}, "none"),
         ({"posts_per_week": 3, "status": "paused"}, "none: the account is paused"),
@@ -58,6 +58,140 @@ def new_slot(db: Connection, account, when: str, planned_for: str | None = None,
 def test_the_cadence_in_words(db, cadence, words):
     new_account(db, **cadence)
     assert column(db, "SELECT cadence FROM cadence_coverage") == [words]
+
+
+def new_cadence(db: Connection, account, **columns) -> None:
+    """Insert a further cadence; `during` as text."""
+    columns = {"tenant_id": "h2o", "channel_account_id": account} | columns
+    db.execute(
+        f"INSERT INTO topoff.cadences ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})",
+        list(columns.values()),
+    )
+
+
+def test_the_programme_in_words_has_the_own_cadence_first_and_then_the_further_ones(db):
+    account = new_account(db, posts_per_week=3, timezone="Europe/London")
+    year = one(db, "SELECT extract(year FROM now())::integer") + 1
+    everyday = {"posts_per_week": 7, "days_of_week": EVERY_DAY}
+    new_cadence(db, account, **everyday, during=f"[{year}-12-01,{year}-12-25)", category="advent")
+    new_cadence(
+        db, account, posts_per_week=2, days_of_week=[2, 4], times_local=["10:00"], category="team_post"
+    )
+    new_cadence(db, account, posts_per_week=1, during="[2020-01-01,2020-02-01)", category="long ago")
+    assert column(db, "SELECT cadence FROM cadence_coverage") == [
+        "3 a week: Mon Wed Fri 09:00; 2 a week team_post: Tue Thu 10:00; "
+        f"from 1 to 24 December {year} 7 a week advent: Mon Tue Wed Thu Fri Sat Sun 09:00 (Europe/London)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("during", "words"),
+    [
+        ("[{y}-12-01,{y}-12-25)", "from 1 to 24 December 1 a week: Wed 09:00"),
+        ("[{y}-03-09,{y}-04-01)", "from 9 to 31 March 1 a week: Wed 09:00"),
+        ("[{y}-03-09,{y}-04-02)", "from 9 March to 1 April 1 a week: Wed 09:00"),
+        ("[{y}-12-27,{y1}-01-07)", "from 27 December to 6 January {y1} 1 a week: Wed 09:00"),
+        ("[2041-12-27,2042-01-07)", "from 27 December 2041 to 6 January 2042 1 a week: Wed 09:00"),
+        ("[2041-03-01,2041-04-06)", "from 1 March to 5 April 2041 1 a week: Wed 09:00"),
+        ("[2041-03-01,2041-03-02)", "on 1 March 2041 1 a week: Wed 09:00"),
+        ("[{y}-12-24,{y}-12-24]", "on 24 December 1 a week: Wed 09:00"),
+        ("[2041-03-01,)", "from 1 March 2041 1 a week: Wed 09:00"),
+        ("[{y}-12-01,infinity)", "from 1 December 1 a week: Wed 09:00"),
+        ("(,2041-03-01)", "until 28 February 2041 1 a week: Wed 09:00"),
+        ("(,)", "1 a week: Wed 09:00"),
+        ("[-infinity,infinity]", "1 a week: Wed 09:00"),
+    ],
+)
+def test_the_dates_of_a_campaign_in_words(db, during, words):
+    year = one(db, "SELECT extract(year FROM now() AT TIME ZONE 'UTC')::integer")
+    names = {"y": year, "y1": year + 1}
+    assert one(
+        db,
+        "SELECT topoff.cadence_in_words(1, '{1,2,3,4,5}', '{09:00}', NULL, %s::daterange)",
+        during.format(**names),
+    ) == words.format(**names)
+
+
+def test_a_cadence_beyond_its_grid_says_so(db):
+    db.execute("ALTER TABLE channel_accounts DROP CONSTRAINT channel_accounts_posts_per_week_check")
+    new_account(db, posts_per_week=9)
+    assert column(db, "SELECT cadence FROM cadence_coverage") == [
+        "9 a week (its days and times allow 5): Mon Tue Wed Thu Fri 09:00 (UTC)"
+    ]
+
+
+def test_what_nobody_filled_in_is_the_default_in_words_as_well(db):
+    for name in ("posts_per_week", "days_of_week", "times_local", "timezone"):
+        db.execute(f"ALTER TABLE channel_accounts ALTER {name} DROP NOT NULL")
+    account = new_account(db, posts_per_week=1, days_of_week=None, times_local=None, timezone=None)
+    assert column(db, "SELECT cadence FROM cadence_coverage") == ["1 a week: Wed 09:00 (UTC)"]
+    db.execute("UPDATE channel_accounts SET posts_per_week = NULL WHERE id = %s", (account,))
+    assert column(db, "SELECT cadence FROM cadence_coverage") == ["none"]
+
+
+def test_an_account_of_unknown_zone_is_told_and_stops_nobody(db):
+    lost = new_account(db, posts_per_week=3)
+    new_account(db, posts_per_week=1)
+    db.execute("SELECT topoff_planned_slots('h2o')")
+    with db.transaction():
+        db.execute("SET LOCAL session_replication_role = replica")
+        db.execute("UPDATE channel_accounts SET timezone = 'US/Gone' WHERE id = %s", (lost,))
+    query = "SELECT cadence, slots_ahead, off_programme FROM cadence_coverage"
+    assert db.execute(f"{query} WHERE channel_account_id = %s", (lost,)).fetchall() == [
+        ('none: this server does not know the time zone "US/Gone"', 12, None)
+    ]
+    assert db.execute(f"{query} WHERE channel_account_id <> %s", (lost,)).fetchall() == [
+        ("1 a week: Wed 09:00 (UTC)", 4, 0)
+    ]
+
+
+def test_slots_that_the_present_programme_would_not_give_are_counted_until_a_replan_clears_them(db):
+    def off() -> list[int]:
+        return column(db, "SELECT off_programme FROM cadence_coverage")
+
+    account = new_account(db, posts_per_week=3)
+    new_cadence(db, account, posts_per_week=2, days_of_week=[2, 4], category="offer")
+    made = one(db, "SELECT topoff_planned_slots('h2o')")
+    assert (made, off()) == (20, [0])
+    one(db, "SELECT topoff_planned_slots('h2o', '56 days')")
+    db.execute("DELETE FROM topoff.cadences")
+    assert off() == [16]
+    db.execute("UPDATE channel_accounts SET times_local = '{15:00}'")
+    assert off() == [40]
+    # what somebody filled or moved is no empty slot left behind
+    db.execute("UPDATE post_instances SET scheduled_for = scheduled_for + interval '1 hour' WHERE id ="
+               " (SELECT id FROM post_instances ORDER BY scheduled_for DESC LIMIT 1)")  # fmt: skip
+    assert off() == [39]
+    db.execute("SELECT replan_planned_slots('h2o', '56 days')")
+    assert off() == [0]
+    db.execute("UPDATE channel_accounts SET status = 'paused'")
+    assert off() == [one(db, "SELECT count(*)::integer - 1 FROM post_instances")]
+
+
+def test_slots_without_content_are_empty_and_infinite_times_are_on_no_calendar(db):
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    account = new_account(db, posts_per_week=1)
+    db.execute("SELECT topoff_planned_slots('h2o')")
+    for time in ("infinity", "-infinity"):
+        new_post(db, account, time, planned_for="2031-05-07 09:00+00")
+    last = one(db, "SELECT max(scheduled_for) FROM post_instances WHERE scheduled_for < 'infinity'")
+    assert db.execute(
+        "SELECT slots_ahead, empty_slots, filled_until, off_programme FROM cadence_coverage"
+    ).fetchall() == [(4, 4, last, 0)]
+
+
+def test_the_application_can_change_every_column_that_the_view_shows(db):
+    new_account(db, posts_per_week=1)
+    for change in (
+        "channel_accounts ALTER posts_per_week TYPE bigint",
+        "channel_accounts ALTER timezone TYPE varchar(64)",
+        "channel_accounts ALTER status TYPE varchar(20)",
+        "post_instances ADD COLUMN stamp timestamptz DEFAULT clock_timestamp()",
+    ):
+        db.execute(f"ALTER TABLE {change}")
+    assert column(db, "SELECT cadence FROM cadence_coverage") == ["1 a week: Wed 09:00 (UTC)"]
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 4
+    assert one(db, "SELECT count(*) FROM preview_planned_slots('h2o')") == 4
 
 
 def test_the_numbers_of_a_calendar_made_by_hand(db):
@@ -149,6 +283,7 @@ def read_by(db: Connection, query: str) -> dict[str, tuple[int, int, int]]:
 def test_it_takes_one_look_into_the_slot_key_an_account_and_never_reads_history(db):
     # The plan is made, and kept, while the table is known to be empty: the worst case.
     db.execute("ALTER TABLE post_instances SET (autovacuum_enabled = false)")
+    db.execute("TRUNCATE post_instances")  # the database may have served another test
     db.execute("ANALYZE post_instances")
     for tenant in ("h2o", "all_county"):
         for _ in range(5):
@@ -176,7 +311,7 @@ def test_accounts_are_looked_up_by_tenant_however_many_there_are(db):
     db.execute("ALTER TABLE channel_accounts SET (autovacuum_enabled = false)")
     db.execute("ANALYZE channel_accounts")
     for _ in range(8):
-        db.execute("SELECT tenant_coverage('t1234')")
+        db.execute("SELECT topoff.tenant_coverage('t1234')")
     db.execute(
         "INSERT INTO channel_accounts (tenant_id) SELECT 't' || number FROM generate_series(1, 2000) AS number"
     )

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from own_server import own_server
 from psycopg import Connection, OperationalError
 
 TENANTS = 920
-BATCH = 200
 SLOTS = 28
+# The tenants that a run has committed after each of its steps: it begins with 500 accounts and doubles that,
+# up to 2000, each tenant counting for 10; the server's deadlock_timeout lets no step count as a slow one.
+STEPS = (50, 150, 350, 550, 750, TENANTS)
 
 # At 12 hours from now: however long the test takes, each tenant is due the same number of slots.
 ACCOUNTS = f"""
@@ -43,12 +45,12 @@ CREATE TRIGGER stop BEFORE {event} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION s
 """
 # What it is about to write, and how many tenants' slots it has committed by then.
 STOPS = {
-    "before its first commit": ("INSERT ON topoff_runs", "true", 0),
+    "before its first commit": ("INSERT ON topoff.runs", "true", 0),
     "at its first slot": ("INSERT ON post_instances", "true", 0),
-    "amid a batch": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 500'", 400),
-    "at a batch's entry in the ledger": ("UPDATE ON topoff_runs", "NEW.tenants = 800", 600),
-    "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 800),
-    "when all is done but its end": ("UPDATE ON topoff_runs", "NEW.status = 'succeeded'", TENANTS),
+    "amid a step": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 500'", 350),
+    "at a step's entry in the ledger": ("UPDATE ON topoff.runs", "NEW.tenants = 750", 550),
+    "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 750),
+    "when all is done but its end": ("UPDATE ON topoff.runs", "NEW.status = 'succeeded'", TENANTS),
 }
 
 
@@ -131,7 +133,7 @@ def topped_off(session: Connection) -> list[str]:
 
 def runs(session: Connection) -> list[tuple[str, int, int]]:
     """Return the ledger, as status, tenants and created."""
-    return session.execute("SELECT status, tenants, created FROM topoff_runs ORDER BY id").fetchall()
+    return session.execute("SELECT status, tenants, created FROM topoff.runs ORDER BY id").fetchall()
 
 
 def assert_next_run_completes(session: Connection) -> None:
@@ -142,14 +144,14 @@ def assert_next_run_completes(session: Connection) -> None:
     assert {status for status, _, _ in died} <= {"abandoned"}
     assert last[:2] == ("succeeded", TENANTS)
     assert sum(created for _, _, created in [*died, last]) == TENANTS * SLOTS
-    entries = column(session, "SELECT tenant_id FROM topoff_run_tenants WHERE created > 0")
+    entries = column(session, "SELECT tenant_id FROM topoff.run_tenants WHERE created > 0")
     assert len(entries) == len(set(entries)) == TENANTS
     session.execute("CALL topoff_all_tenants()")
     assert runs(session)[-1] == ("succeeded", TENANTS, 0)
 
 
 @pytest.mark.parametrize("moment", STOPS)
-def test_a_run_killed_at_any_moment_leaves_whole_batches_and_the_next_completes_it(night, moment):
+def test_a_run_killed_at_any_moment_leaves_whole_steps_and_the_next_completes_it(night, moment):
     event, when, committed = STOPS[moment]
     watcher, runner = night(), night()
     watcher.execute(STOP.format(event=event, when=when))
@@ -161,10 +163,60 @@ def test_a_run_killed_at_any_moment_leaves_whole_batches_and_the_next_completes_
         kill(runner, run, watcher)
     session = night()
     assert topped_off(session) == [f"tenant {number:03}" for number in range(1, committed + 1)]
-    expected = [] if event == "INSERT ON topoff_runs" else [("running", committed, committed * SLOTS)]
+    expected = [] if event == "INSERT ON topoff.runs" else [("running", committed, committed * SLOTS)]
     assert runs(session) == expected
     assert_next_run_completes(session)
     assert [status for status, _, _ in runs(session)][: len(expected)] == ["abandoned"] * len(expected)
+
+
+@pytest.mark.parametrize("moment", ["in the pause between two rounds", "amid a tenant of its own"])
+def test_a_run_killed_while_it_gives_way_has_all_but_those_that_are_held_and_the_next_completes_it(
+    night, moment
+):
+    held = ("tenant 100", "tenant 101", "tenant 800")
+    watcher, holder, runner = night(), night(), night()
+    with suppress(OperationalError), holder.transaction():
+        for tenant in held:
+            holder.execute("SELECT topoff.lock_tenants(ARRAY[%s])", [tenant])
+        with in_background() as start:
+            run = start(runner.execute, "CALL topoff_all_tenants()")
+            pid = runner.info.backend_pid
+            pauses = "SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = %s"
+            wait_for(lambda: run.done() or one(watcher, pauses, pid))
+            if moment == "amid a tenant of its own":
+                watcher.execute(
+                    STOP.format(event="INSERT ON post_instances", when="NEW.tenant_id = 'tenant 101'")
+                )
+                watcher.execute("SELECT pg_advisory_lock(42)")
+                holder.execute("COMMIT")
+                wait_for(
+                    lambda: run.done() or one(watcher, "SELECT cardinality(pg_blocking_pids(%s)) > 0", pid)
+                )
+            kill(runner, run, watcher)
+    session = night()
+    missing = held if moment == "in the pause between two rounds" else held[1:]
+    done = topped_off(session)
+    assert [
+        f"tenant {number:03}" for number in range(1, TENANTS + 1) if f"tenant {number:03}" not in done
+    ] == list(missing)
+    assert runs(session) == [("running", len(done), len(done) * SLOTS)]
+    assert_next_run_completes(session)
+
+
+def test_a_tenant_that_a_prepared_transaction_holds_is_named_with_it(night):
+    session = night()
+    session.execute("BEGIN")
+    session.execute("UPDATE channel_accounts SET id = gen_random_uuid() WHERE tenant_id = 'tenant 100'")
+    session.execute("PREPARE TRANSACTION 'half an import'")
+    session.execute("SET topoff.patience = 0; SET deadlock_timeout = '1s'")
+    try:
+        with pytest.raises(psycopg.errors.RaiseException, match="1 of 920 tenants failed: tenant 100"):
+            session.execute("CALL topoff_all_tenants()")
+    finally:
+        session.execute("ROLLBACK PREPARED 'half an import'")
+    assert "held by the prepared transaction 'half an import' (role postgres, since " in one(
+        session, "SELECT message FROM topoff.run_tenants WHERE sqlstate IS NOT NULL"
+    )
 
 
 def test_a_run_killed_night_after_night_at_no_particular_moment_gets_done_in_the_end(night):
@@ -172,8 +224,8 @@ def test_a_run_killed_night_after_night_at_no_particular_moment_gets_done_in_the
     for deaths in range(1, 6):
         progress = deaths * TENANTS // 6
         watcher, runner = night(), night()
-        earlier = column(watcher, "SELECT id FROM topoff_runs")
-        now_at = "SELECT max(tenants) FROM topoff_runs WHERE id <> ALL (%s)"
+        earlier = column(watcher, "SELECT id FROM topoff.runs")
+        now_at = "SELECT max(tenants) FROM topoff.runs WHERE id <> ALL (%s)"
         with in_background() as start:
             run = start(runner.execute, "CALL topoff_all_tenants()")
             wait_for(lambda: run.done() or (one(watcher, now_at, earlier) or 0) >= progress)  # noqa: B023
@@ -181,5 +233,5 @@ def test_a_run_killed_night_after_night_at_no_particular_moment_gets_done_in_the
         before, done = done, set(topped_off(night()))
         assert before <= done
         assert len(done) >= progress
-        assert len(done) == TENANTS or len(done) % BATCH == 0
+        assert len(done) in STEPS
     assert_next_run_completes(night())

@@ -2,58 +2,136 @@
 
 import hashlib
 import re
+import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
-from builders import column
+from builders import column, one
 from conftest import PROJECT
-from hosts import dump
+from hosts import dump, environment
+from psycopg import Connection
 
-CURRENT = sorted((PROJECT / "sql").glob("*.sql"))
+CURRENT = sorted(path for path in (PROJECT / "sql").glob("*/*.sql") if path.parent.name != "proxy")
+# Files that add to a table of the application; every other one makes the object of its name.
+ADDING = {f"{table}_added" for table in ("channel_accounts", "content_items", "post_instances")}
 VERSIONS = PROJECT / "alembic" / "versions"
-FROZEN = sorted(VERSIONS.glob("*.sql"))
+FROZEN = sorted(VERSIONS.glob("*/*.sql"))
 
-# A CHECK calls these for whoever writes a row, so everybody may.
-PURE = {"array_is_set", "placeholder_content_item_id"}
-# A procedure that commits can have no SET clause.
-COMMITS = "topoff_all_tenants"
-OUR_TABLES = ("blackouts", "topoff_runs", "topoff_run_tenants")
+# Where things live. What the application calls is in public and everything else in topoff.
 APPLICATION_TABLES = ("channel_accounts", "content_items", "post_instances")
+PUBLIC_VIEWS = {"cadence_coverage"}
+PUBLIC_ROUTINES = {
+    "topoff_planned_slots", "preview_planned_slots", "replan_planned_slots",
+    "skip_planned_slot", "fill_next_planned_slot", "create_post_instances",
+    "marketing_calendar", "calendar_grid", "retire_channel_account", "topoff_all_tenants",
+}  # fmt: skip
+OUR_TABLES = {"cadences", "blackouts", "runs", "run_tenants"}
+TOOLS = {
+    "schedule", "unschedule", "isolate_tenants", "unisolate_tenants", "rename_tenant", "erase_tenant",
+    "version",
+}  # fmt: skip
+VERSION_TABLE = "alembic_version"
+COLUMNS_ADDED = {
+    "posts_per_week", "days_of_week", "times_local", "timezone",
+    "planned_for", "planned_category", "touched_at",
+}  # fmt: skip
 
-OURS = """
-    SELECT 'table ' || class.relname AS object, 'pg_class'::regclass AS catalogue, class.oid, 0 AS part
+# CHECKs and triggers call these for whoever writes a row of the application's, so everybody may.
+FOR_EVERYBODY = {
+    "array_is_set", "placeholder_content_item_id",
+    "time_zone_name", "require_time_zone", "is_our_column",
+}  # fmt: skip
+# A run of the ledger is nobody's; a key of the application is the application's.
+KEYS_WITHOUT_TENANT = {
+    "runs_pkey",
+    "run_tenants_run_fkey",
+    f"{VERSION_TABLE}_pkc",
+    *(f"{table}_pkey" for table in APPLICATION_TABLES),
+}
+# The view looks one tenant up by it, which takes a body that is put in place of the call: text, without a SET.
+INLINED = "tenants"
+# These are there to find out about all tenants.
+ABOUT_ALL_TENANTS = {INLINED, "tenants_to_plan", "enter_unknown_zones"}
+
+HOUSE = "('public'::regnamespace, 'topoff'::regnamespace)"
+
+OURS = f"""
+    SELECT 'schema topoff' AS object, 'pg_namespace'::regclass AS catalogue,
+           'topoff'::regnamespace::oid AS oid, 0 AS part
+    UNION ALL
+    SELECT 'table ' || class.relname, 'pg_class'::regclass, class.oid, 0
     FROM pg_class AS class
-    WHERE class.relnamespace = 'public'::regnamespace AND class.relkind IN ('r', 'v')
+    WHERE class.relnamespace IN {HOUSE} AND class.relkind IN ('r', 'v')
     UNION ALL
     SELECT 'column ' || class.relname || '.' || attribute.attname, 'pg_class'::regclass, class.oid, attribute.attnum
     FROM pg_class AS class
     JOIN pg_attribute AS attribute ON attribute.attrelid = class.oid
-    WHERE class.relnamespace = 'public'::regnamespace AND class.relkind IN ('r', 'v')
+    WHERE class.relnamespace IN {HOUSE} AND class.relkind IN ('r', 'v') AND class.relname <> '{VERSION_TABLE}'
       AND attribute.attnum > 0 AND NOT attribute.attisdropped
     UNION ALL
     SELECT 'constraint ' || conname, 'pg_constraint'::regclass, oid, 0
     FROM pg_constraint
     -- NOT NULL is a constraint with a name of the server's own from PostgreSQL 18 on.
-    WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+    WHERE connamespace IN {HOUSE} AND contype NOT IN ('n', 't') AND conname <> '{VERSION_TABLE}_pkc'
     UNION ALL
     SELECT 'index ' || class.relname, 'pg_class'::regclass, class.oid, 0
     FROM pg_class AS class
-    WHERE class.relnamespace = 'public'::regnamespace AND class.relkind = 'i'
+    WHERE class.relnamespace IN {HOUSE} AND class.relkind = 'i'
       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = class.oid AND contype IN ('p', 'u', 'x'))
     UNION ALL
     SELECT 'function ' || proname, 'pg_proc'::regclass, oid, 0
-    FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    FROM pg_proc WHERE pronamespace IN {HOUSE}
     UNION ALL
     SELECT 'trigger ' || tgname, 'pg_trigger'::regclass, oid, 0 FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL
     SELECT 'type ' || typname, 'pg_type'::regclass, oid, 0
-    FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
+    FROM pg_type WHERE typnamespace IN {HOUSE} AND typtype IN ('e', 'd')
 """
+
+# What writes to a table of the application, or runs a statement that a helper has made.
+WRITES = re.compile(
+    rf"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(ONLY\s+)?public\.({'|'.join(APPLICATION_TABLES)})\b"
+    r"|\bEXECUTE\s+topoff\.\w+\(",
+    re.I,
+)
+CALLS = re.compile(r"\b(?:public|topoff)\.(\w+)\s*\(")
 
 
 def frozen_copies(name: str) -> list[Path]:
     """Return the frozen copies of a file in sql/, the oldest first."""
-    return [path for path in FROZEN if re.fullmatch(rf"\d{{4}}_{name}\.sql", path.name)]
+    return [path for path in FROZEN if path.stem == name]
+
+
+def shown_by_psql(db: Connection, command: str) -> set[str]:
+    """Return the names that one of psql's commands for describing lists."""
+    done = subprocess.run(
+        ["psql", "-XAt", "-F", "|", "-c", command],
+        env=environment(db.info.dbname),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return {line.split("|")[1] for line in done.stdout.splitlines()}
+
+
+def bodies(db: Connection) -> dict[str, str]:
+    """Return the bodies of the functions that are not in an SQL-standard form, without comments."""
+    found = db.execute(
+        f"SELECT proname, prosrc FROM pg_proc WHERE pronamespace IN {HOUSE} AND prosqlbody IS NULL"
+    )
+    return {name: re.sub(r"--[^\n]*", "", body) for name, body in found}
+
+
+def writers(db: Connection) -> set[str]:
+    """Return the functions inside which a statement writes to a table of the application."""
+    found = bodies(db)
+    # A call in quotes is a hint's or a job's, but for what EXECUTE runs, which is dollar-quoted.
+    calls = {name: set(CALLS.findall(re.sub(r"'(?:[^']|'')*'", "''", body))) for name, body in found.items()}
+    writing = {name for name, body in found.items() if WRITES.search(body)}
+    while more := {name for name in found if calls[name] & writing} - writing:
+        writing |= more
+    return writing
 
 
 # ------------------------------------------------------------------------------------------------ the files
@@ -67,26 +145,53 @@ def test_there_are_definitions_to_look_at():
 def test_the_current_definition_is_the_newest_frozen_one(current):
     copies = frozen_copies(current.stem)
     assert copies, f"no revision installs {current.name}"
-    assert current.read_bytes() == copies[-1].read_bytes(), f"{current.name} differs from {copies[-1].name}"
+    assert current.read_bytes() == copies[-1].read_bytes(), f"{current.name}: make freeze"
 
 
-def test_every_frozen_copy_is_installed_by_its_revision():
-    for current in CURRENT:
-        for copy in frozen_copies(current.stem):
-            revision = next(VERSIONS.glob(f"{copy.name[:4]}_*.py")).read_text(encoding="utf-8")
-            assert f'"{current.stem}"' in revision, (
-                f"{copy.name} stands beside a revision that does not install it"
-            )
+@pytest.mark.parametrize("current", CURRENT, ids=lambda path: path.stem)
+def test_a_file_makes_the_one_object_of_its_name(current):
+    made = re.findall(
+        r"^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE|VIEW|TABLE) (?:IF NOT EXISTS )?(\w+)\.(\w+)",
+        current.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    in_public = current.stem in PUBLIC_ROUTINES | PUBLIC_VIEWS
+    expected = [] if current.stem in ADDING else [("public" if in_public else "topoff", current.stem)]
+    assert made == expected
+
+
+def test_a_name_stands_in_one_room():
+    names = [current.stem for current in CURRENT]
+    assert len(names) == len(set(names))
+
+
+def test_every_frozen_copy_is_installed_by_its_revision_and_was_once_current():
+    known = {current.stem for current in CURRENT}
+    shared = (PROJECT / "alembic" / "frozen.py").read_text(encoding="utf-8")
+    for copy in FROZEN:
+        revision = copy.parent.with_suffix(".py").read_text(encoding="utf-8")
+        assert f'"{copy.stem}"' in revision or f'"{copy.name}"' in shared, f"nothing installs {copy}"
+        assert copy.stem in known or copy.parent.name == "0001_application_tables", f"{copy} is of no file"
 
 
 def test_no_frozen_file_has_changed_or_come_or_gone():
-    sums = {
-        name: digest
-        for digest, name in (
-            line.split() for line in (VERSIONS / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-        )
+    """Released revisions and copies are never edited; of the others `make freeze` writes the sums."""
+    lines = (VERSIONS / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: digest for digest, name in map(str.split, lines)}
+    assert sums == {
+        str(path.relative_to(VERSIONS)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in [*VERSIONS.glob("*.py"), *FROZEN]
     }
-    assert sums == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FROZEN}
+
+
+def test_the_release_is_the_same_everywhere(db):
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert one(db, "SELECT topoff.version()") == project["version"]
+    lines = (VERSIONS / "RELEASES").read_text(encoding="utf-8").splitlines()
+    releases = [line.split() for line in lines if not line.startswith("#")]
+    assert all((VERSIONS / f"{revision}").parent.glob(f"{revision}_*.py") for _, revision in releases)
+    assert [revision for _, revision in releases] == sorted(revision for _, revision in releases)
+    assert not releases or releases[-1][0] == project["version"]
 
 
 # -------------------------------------------------------------------------------------------- the catalogue
@@ -94,23 +199,44 @@ def test_no_frozen_file_has_changed_or_come_or_gone():
 
 def test_executing_the_current_definitions_changes_nothing(db):
     before = dump(db, "--schema-only")
+    db.execute("SET search_path = pg_catalog, pg_temp")  # as revisions do
     for current in CURRENT:
         db.execute(current.read_text(encoding="utf-8"))
     assert dump(db, "--schema-only") == before
 
 
-def test_every_definition_is_the_one_of_its_file(db):
+def test_public_has_what_the_application_calls_and_nothing_else_of_ours(db):
+    assert shown_by_psql(db, r"\df public.*") == PUBLIC_ROUTINES
+    assert shown_by_psql(db, r"\dt public.*") == set(APPLICATION_TABLES)
+    assert shown_by_psql(db, r"\dv public.*") == PUBLIC_VIEWS
+    for command in (r"\ds", r"\dm", r"\dE", r"\dT", r"\dD", r"\do", r"\dc"):
+        assert shown_by_psql(db, f"{command} public.*") == set(), command
+
+
+def test_our_schema_has_the_tables_the_tools_and_the_helpers(db):
+    assert shown_by_psql(db, r"\dt topoff.*") == OUR_TABLES | {VERSION_TABLE}
+    assert shown_by_psql(db, r"\dv topoff.*") == set()
+    assert TOOLS - shown_by_psql(db, r"\df topoff.*") == set()
+
+
+def test_every_object_has_a_file_of_its_own(db):
     names = set(
         column(
             db,
-            """
-            SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+            f"""
+            SELECT proname FROM pg_proc WHERE pronamespace IN {HOUSE}
             UNION ALL
-            SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')
+            SELECT relname FROM pg_class WHERE relnamespace IN {HOUSE} AND relkind IN ('r', 'v')
             """,
         )
     )
-    assert names - {*APPLICATION_TABLES, "topoff_alembic_version"} == {current.stem for current in CURRENT}
+    files = {current.stem for current in CURRENT}
+    assert names - {*APPLICATION_TABLES, VERSION_TABLE} == files - ADDING
+
+
+def test_no_function_has_an_overload(db):
+    names = f"SELECT proname FROM pg_proc WHERE pronamespace IN {HOUSE} GROUP BY proname HAVING count(*) > 1"
+    assert column(db, names) == []
 
 
 def test_everything_of_ours_has_a_comment(db):
@@ -118,7 +244,7 @@ def test_everything_of_ours_has_a_comment(db):
         db,
         f"""
         SELECT object FROM ({OURS}) AS ours
-        WHERE object !~ 'topoff_alembic_version' AND NOT EXISTS (
+        WHERE NOT EXISTS (
             SELECT FROM pg_description AS said
             WHERE said.classoid = ours.catalogue AND said.objoid = ours.oid AND said.objsubid = ours.part
         )
@@ -132,85 +258,134 @@ def test_nobody_but_the_owner_has_privileges_after_the_migration(db):
     granted = set(
         column(
             db,
-            """
+            f"""
             SELECT proname FROM pg_proc AS routine
             CROSS JOIN aclexplode(coalesce(proacl, acldefault('f', proowner))) AS entry
-            WHERE pronamespace = 'public'::regnamespace AND entry.grantee <> proowner
+            WHERE pronamespace IN {HOUSE} AND entry.grantee <> proowner
             UNION ALL
             SELECT relname FROM pg_class AS class
             CROSS JOIN aclexplode(coalesce(relacl, acldefault('r', relowner))) AS entry
-            WHERE relnamespace = 'public'::regnamespace AND relkind <> 'S' AND entry.grantee <> relowner
+            WHERE relnamespace IN {HOUSE} AND relkind <> 'S' AND entry.grantee <> relowner
             """,
         )
     )
-    assert granted == PURE
+    assert granted == FOR_EVERYBODY
 
 
-def test_functions_run_with_their_callers_rights_on_a_path_that_no_caller_can_bend(db):
-    bent = column(
+def test_functions_run_with_their_callers_rights(db):
+    assert column(db, f"SELECT proname FROM pg_proc WHERE pronamespace IN {HOUSE} AND prosecdef") == []
+
+
+def test_the_path_is_pinned_but_where_the_applications_triggers_run_inside(db):
+    """A SET would bend their path too, and a procedure that commits can have none; all others are pinned."""
+    free = column(
         db,
-        """
+        f"""
         SELECT proname FROM pg_proc
-        WHERE pronamespace = 'public'::regnamespace
-          AND (prosecdef OR prosqlbody IS NULL
-               AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (proconfig), false))
+        WHERE pronamespace IN {HOUSE} AND prosqlbody IS NULL
+          AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (proconfig), false)
         """,
     )
-    assert bent == [COMMITS]
+    assert set(free) == writers(db) | {INLINED}
+    assert {"topoff_planned_slots", "topoff_all_tenants"} <= set(free)
+
+
+def test_what_writes_to_the_applications_tables_has_no_setting_at_all(db):
+    """Its callees and the application's triggers would inherit it, and a SET clause forbids COMMIT."""
+    set_there = f"SELECT proname FROM pg_proc WHERE pronamespace IN {HOUSE} AND proconfig IS NOT NULL"
+    assert writers(db) & set(column(db, set_there)) == set()
 
 
 def test_functions_in_sql_are_for_pure_computation(db):
     """A table has no place in them: Citus could not run them where the tenant is."""
-    bodies = db.execute(
-        """
+    found = db.execute(
+        f"""
         SELECT proname, coalesce(prosqlbody::text, prosrc) FROM pg_proc
         JOIN pg_language AS language ON language.oid = prolang
-        WHERE pronamespace = 'public'::regnamespace AND lanname <> 'plpgsql'
+        WHERE pronamespace IN {HOUSE} AND lanname <> 'plpgsql'
         """
     ).fetchall()
-    assert len(bodies) > 3
+    assert len(found) > 3
     # In a body that has been parsed, a table is an entry of the range table of kind 0.
-    table = re.compile(rf":rtekind 0\b|\b({'|'.join(APPLICATION_TABLES + OUR_TABLES)})\b")
-    assert [name for name, body in bodies if table.search(body)] == []
+    table = re.compile(rf":rtekind 0\b|\b({'|'.join({*APPLICATION_TABLES, *OUR_TABLES})})\b")
+    assert [name for name, body in found if table.search(body)] == [INLINED]
+
+
+def test_no_function_takes_a_row_of_a_table(db):
+    """The server would then refuse to rewrite the table, or to add some kinds of columns to it."""
+    takes = column(
+        db,
+        f"""
+        SELECT routine.oid::regprocedure::text
+        FROM pg_proc AS routine
+        CROSS JOIN unnest(routine.proargtypes::oid[]) AS argument
+        JOIN pg_type AS type ON type.oid = argument
+        LEFT JOIN pg_type AS element ON element.oid = type.typelem
+        WHERE routine.pronamespace IN {HOUSE} AND 'c' IN (type.typtype, element.typtype)
+        """,
+    )
+    assert takes == []
+
+
+def test_nothing_but_constraints_and_indexes_depends_on_a_column_of_the_application(db):
+    """The application goes on changing its columns, and a view, a body or a trigger's WHEN would forbid it."""
+    depends = column(
+        db,
+        f"""
+        SELECT pg_describe_object(classid, objid, objsubid) || ' on ' || refobjid::regclass || '.' || attname
+        FROM pg_depend
+        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+        WHERE refclassid = 'pg_class'::regclass
+          AND refobjid = ANY ('{{{",".join(APPLICATION_TABLES)}}}'::regclass[])
+          AND classid NOT IN ('pg_constraint'::regclass, 'pg_attrdef'::regclass)
+          AND NOT (classid = 'pg_class'::regclass
+                   AND (SELECT relkind = 'i' FROM pg_class WHERE pg_class.oid = objid))
+          AND attname <> ALL (%s)
+        """,
+        list(COLUMNS_ADDED),
+    )
+    assert depends == []
 
 
 def test_every_key_of_ours_holds_a_tenant(db):
     keys = db.execute(
-        """
+        f"""
         SELECT conname, ARRAY(SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey))
         FROM pg_constraint
-        WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f', 'x')
+        WHERE connamespace IN {HOUSE} AND contype IN ('p', 'u', 'f', 'x')
         """
     ).fetchall()
     assert len(keys) > 8
-    # The application's keys are the application's; a run of the ledger is nobody's.
-    theirs = {f"{table}_pkey" for table in APPLICATION_TABLES}
-    nobodys = {"topoff_runs_pkey", "topoff_run_tenants_run_fkey", "topoff_alembic_version_pkc"}
-    assert {name for name, columns in keys if "tenant_id" not in columns} == theirs | nobodys
+    assert {name for name, columns in keys if "tenant_id" not in columns} == KEYS_WITHOUT_TENANT
     unique = column(
         db,
-        """
+        f"""
         SELECT class.relname FROM pg_index
         JOIN pg_class AS class ON class.oid = indexrelid
-        WHERE class.relnamespace = 'public'::regnamespace AND indisunique
+        WHERE class.relnamespace IN {HOUSE} AND indisunique
           AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
         """,
     )
-    assert unique == []
+    assert unique == ["runs_running_key"]
 
 
 def test_statements_of_per_tenant_functions_name_the_tenant_for_every_table(db):
     """Each reading of a tenant's table stands beside a condition on that table's tenant_id."""
-    readings = re.compile(
-        rf"(?:from|join|update|using|into)\s+public\.({'|'.join((*APPLICATION_TABLES, 'blackouts'))})\s+as\s+(\w+)",
-        re.I,
+    tables = "|".join(
+        (*(f"public.{table}" for table in APPLICATION_TABLES), "topoff.blackouts", "topoff.cadences")
     )
-    loose = []
-    for name, body in db.execute(
-        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc <> ''"
-    ):
+    readings = re.compile(rf"\b(?:from|join|update|using|into)\s+({tables})\s+as\s+(\w+)", re.I)
+    equals = r"(?:=|OPERATOR\(pg_catalog\.=\))"
+    found, loose = 0, []
+    for name, body in bodies(db).items():
         for table, alias in readings.findall(body):
-            held = re.search(rf"\b{alias}\.tenant_id = |INSERT INTO public\.{table} AS {alias}", body)
-            if not held and name not in ("tenant_batches", "api_privileges"):
+            found += 1
+            held = re.search(
+                rf"\b{alias}\.tenant_id\s+{equals}\s|\s{equals}\s+{alias}\.tenant_id\b"
+                rf"|INSERT\s+INTO\s+{table}\s+AS\s+{alias}\b",
+                body,
+            )
+            if not held and name not in ABOUT_ALL_TENANTS:
                 loose.append((name, table, alias))
+    assert found > 20
     assert loose == []

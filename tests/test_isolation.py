@@ -11,81 +11,46 @@ from typing import Any
 import psycopg
 import pytest
 from builders import column, new_account, new_post, one
-from conftest import COVERAGE, ROLE_PASSWORD, alembic, quoted
-from psycopg import Connection, sql
-from psycopg.rows import dict_row
-
-NOBODY = "00000000-0000-4000-8000-000000000000"
-HAND_MADE = "date_trunc('day', now()) + interval '40 days'"
-TABLES = ("channel_accounts", "content_items", "post_instances", "blackouts", "topoff_run_tenants")
-LEDGER = ("topoff_runs", "topoff_run_tenants")
-
-# Every function of the contract that the API calls, and the view. Nothing may depend on a run's ids.
-CALLS = {
-    "top off": "SELECT topoff_planned_slots(%(tenant)s, '35 days')",
-    "preview": "SELECT count(*), min(slot_at), min(decision) FROM preview_planned_slots(%(tenant)s, '35 days')",
-    "preview a re-plan": "SELECT count(*), max(slot_local), max(decision)"
-    " FROM preview_planned_slots(%(tenant)s, '7 days', replan => true)",
-    "re-plan": "SELECT * FROM replan_planned_slots(%(tenant)s, '7 days')",
-    "skip": "SELECT skip_planned_slot(%(tenant)s, %(slot)s)",
-    "fill": "SELECT scheduled_for, status FROM fill_next_planned_slot(%(tenant)s, %(account)s, %(content)s)",
-    "create at a free time": "SELECT scheduled_for, status FROM create_post_instances("
-    f"%(tenant)s, %(content)s, ARRAY[%(account)s]::uuid[], {HAND_MADE})",
-    "create at a slot": "SELECT scheduled_for, status FROM create_post_instances("
-    "%(tenant)s, %(content)s, ARRAY[%(account)s]::uuid[], %(slot_at)s)",
-    "create a draft": "SELECT scheduled_for, status FROM create_post_instances("
-    "%(tenant)s, %(content)s, ARRAY[%(account)s]::uuid[], NULL)",
-    "calendar": "SELECT marketing_calendar(%(tenant)s)",
-    "grid": "SELECT * FROM calendar_grid(%(tenant)s, current_date)",
-}
-COVERAGE_OF_TENANT = "SELECT * FROM cadence_coverage WHERE tenant_id = %(tenant)s"
-
-NEEDED_ON_TABLES = {
-    "blackouts": {
-        "SELECT": "tenant_id channel_account_id during",
-        "INSERT": "tenant_id channel_account_id during reason",
-    },
-    "cadence_coverage": {"SELECT": "*"},
-    "channel_accounts": {"SELECT": "id tenant_id status posts_per_week days_of_week times_local timezone"},
-    "content_items": {"SELECT": "id tenant_id", "INSERT": "id tenant_id title"},
-    "post_instances": {
-        "SELECT": "*",
-        "INSERT": "id tenant_id channel_account_id content_item_id scheduled_for planned_for status",
-        "UPDATE": "content_item_id status",
-        "DELETE": "*",
-    },
-}
-NEEDED_FUNCTIONS = {
-    "topoff_planned_slots", "preview_planned_slots", "replan_planned_slots", "skip_planned_slot",
-    "fill_next_planned_slot", "create_post_instances", "marketing_calendar", "calendar_grid",
-    "require_tenant", "require_content_item", "planning_window_end", "lock_tenants", "planned_slots",
-    "insert_planned_slots", "slot_instant", "cadence_cells", "is_empty_slot", "is_untouched_slot",
-    "tenant_coverage",
-}  # fmt: skip
+from conftest import COVERAGE, ROLE_PASSWORD, alembic
+from psycopg import Connection
+from tenants import (
+    CALLS,
+    COVERAGE_OF_TENANT,
+    LEDGER,
+    NOBODY,
+    TABLES,
+    World,
+    answer,
+    isolate,
+    rights,
+    says,
+    unisolate,
+    without,
+)
 
 PRIVILEGES = """
-    SELECT 'table ' || class.relname, privilege
+    SELECT 'table ' || class.oid::regclass, privilege
     FROM pg_class AS class
     CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])
          AS privilege
-    WHERE class.relnamespace = 'public'::regnamespace AND class.relkind IN ('r', 'v', 'p', 'm', 'f')
+    WHERE class.relnamespace IN ('public'::regnamespace, 'topoff'::regnamespace) AND class.relkind IN ('r', 'v', 'p', 'm', 'f')
       AND has_table_privilege(%(role)s, class.oid, privilege)
     UNION ALL
-    SELECT 'column ' || class.relname || '.' || attribute.attname, privilege
+    SELECT 'column ' || class.oid::regclass || '.' || attribute.attname, privilege
     FROM pg_class AS class
     JOIN pg_attribute AS attribute ON attribute.attrelid = class.oid AND attribute.attnum > 0
     CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) AS privilege
-    WHERE class.relnamespace = 'public'::regnamespace AND class.relkind IN ('r', 'v', 'p', 'm', 'f')
+    WHERE class.relnamespace IN ('public'::regnamespace, 'topoff'::regnamespace) AND class.relkind IN ('r', 'v', 'p', 'm', 'f')
       AND NOT attribute.attisdropped
       AND has_column_privilege(%(role)s, class.oid, attribute.attnum, privilege)
     UNION ALL
     SELECT 'sequence ' || class.relname, privilege
     FROM pg_class AS class CROSS JOIN unnest(ARRAY['USAGE', 'SELECT', 'UPDATE']) AS privilege
-    WHERE class.relnamespace = 'public'::regnamespace AND class.relkind = 'S'
+    WHERE class.relnamespace IN ('public'::regnamespace, 'topoff'::regnamespace) AND class.relkind = 'S'
       AND has_sequence_privilege(%(role)s, class.oid, privilege)
     UNION ALL
     SELECT 'function ' || proname, 'EXECUTE' FROM pg_proc
-    WHERE pronamespace = 'public'::regnamespace AND has_function_privilege(%(role)s, oid, 'EXECUTE')
+    WHERE pronamespace IN ('public'::regnamespace, 'topoff'::regnamespace) AND has_function_privilege(%(role)s, oid, 'EXECUTE')
     UNION ALL
     SELECT 'schema ' || nspname, privilege
     FROM pg_namespace CROSS JOIN unnest(ARRAY['USAGE', 'CREATE']) AS privilege
@@ -96,68 +61,6 @@ PRIVILEGES = """
     UNION ALL
     SELECT 'member of ' || rolname, 'MEMBER' FROM pg_roles WHERE pg_has_role(%(role)s, oid, 'MEMBER')
 """
-
-# Everything in a dump that has to do with who may do what.
-RIGHTS = """
-    SELECT 'class ' || class.oid::regclass, entry::text
-    FROM pg_class AS class
-    CROSS JOIN aclexplode(coalesce(class.relacl, acldefault(
-        CASE class.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, class.relowner))) AS entry
-    WHERE class.relnamespace = 'public'::regnamespace
-    UNION ALL
-    SELECT 'column ' || attribute.attrelid::regclass || '.' || attribute.attname, entry::text
-    FROM pg_attribute AS attribute CROSS JOIN aclexplode(attribute.attacl) AS entry
-    WHERE attribute.attrelid >= 16384
-    UNION ALL
-    SELECT 'function ' || oid::regprocedure, entry::text
-    FROM pg_proc CROSS JOIN aclexplode(coalesce(proacl, acldefault('f', proowner))) AS entry
-    WHERE pronamespace = 'public'::regnamespace
-    UNION ALL
-    SELECT 'schema ' || nspname, entry::text
-    FROM pg_namespace CROSS JOIN aclexplode(coalesce(nspacl, acldefault('n', nspowner))) AS entry
-    UNION ALL
-    SELECT 'policy ' || tablename || '.' || policyname, (permissive, roles, cmd, qual, with_check)::text
-    FROM pg_policies
-    UNION ALL
-    SELECT 'row-level security ' || oid::regclass, (relrowsecurity, relforcerowsecurity)::text
-    FROM pg_class WHERE relrowsecurity OR relforcerowsecurity
-"""
-
-
-class World:
-    """Two tenants with the same calendar, and a third that has a single row and an empty name."""
-
-    def __init__(self, db: Connection) -> None:
-        """Make them."""
-        self.db = db
-        for tenant in ("h2o", "all_county"):
-            account = new_account(db, tenant, posts_per_week=3)
-            new_account(db, tenant, posts_per_week=2, timezone="America/New_York")
-            new_post(db, account, one(db, f"SELECT {HAND_MADE} - interval '30 days'"), tenant)
-            db.execute(
-                "INSERT INTO blackouts (tenant_id, channel_account_id, during)"
-                " VALUES (%s, %s, tsrange(now()::timestamp + '6 days', now()::timestamp + '8 days'))",
-                [tenant, account],
-            )
-        new_account(db, "")
-        db.execute("CALL topoff_all_tenants()")
-
-    def arguments(self, tenant: str) -> dict[str, Any]:
-        """Return what CALLS want to know of a tenant."""
-        row = self.db.cursor(row_factory=dict_row).execute(
-            """
-            SELECT post.id AS slot, post.scheduled_for AS slot_at, post.channel_account_id AS account
-            FROM post_instances AS post
-            JOIN channel_accounts AS account ON account.id = post.channel_account_id
-            WHERE post.tenant_id = %s AND post.status = 'Planned' AND account.timezone = 'UTC'
-            ORDER BY post.scheduled_for DESC LIMIT 1
-            """,
-            [tenant],
-        )
-        content = one(
-            self.db, "SELECT id FROM content_items WHERE tenant_id = %s AND title = 'A post'", tenant
-        )
-        return row.fetchone() | {"tenant": tenant, "content": content}
 
 
 @pytest.fixture
@@ -172,55 +75,6 @@ def api(db: Connection, new_role: Callable[..., str]) -> str:
     role = new_role()
     isolate(db, role)
     return role
-
-
-@pytest.fixture
-def as_role(connect: Callable[..., Connection]) -> Callable[..., Connection]:
-    """Sessions of a role; with a tenant, its setting is that."""
-
-    def session(role: str, tenant: str | None = None, **options: Any) -> Connection:
-        connection = connect(user=role, password=ROLE_PASSWORD, **options)
-        if tenant is not None:
-            connection.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant])
-        return connection
-
-    return session
-
-
-def isolate(db: Connection, role: str) -> None:
-    db.execute("SELECT isolate_tenants(%s::regrole)", [quoted(role)])
-
-
-def unisolate(db: Connection, role: str) -> None:
-    db.execute("SELECT unisolate_tenants(%s::regrole)", [quoted(role)])
-
-
-def rights(db: Connection) -> set[tuple[str, str]]:
-    return set(db.execute(RIGHTS))
-
-
-def answer(connection: Connection, query: str, arguments: dict[str, Any]) -> Any:
-    """Return the rows of a query that is rolled back, or all that the server says of its failure."""
-    try:
-        with connection.transaction(force_rollback=True):
-            return connection.execute(query, arguments).fetchall()
-    except psycopg.Error as error:
-        said = error.diag
-        return (
-            said.sqlstate,
-            said.message_primary,
-            said.message_detail,
-            said.message_hint,
-            said.constraint_name,
-        )
-
-
-def without(answer: Any, *names: Any) -> str:
-    """Return an answer with the names in it blotted out."""
-    text = repr(answer)
-    for name in names:
-        text = text.replace(str(name), "...")
-    return text
 
 
 # ---------------------------------------------------------------------------- what the API's role sees
@@ -280,7 +134,7 @@ def test_ids_of_another_tenant_are_answered_like_ids_that_do_not_exist(world, db
 
 def test_another_tenants_placeholder_is_content_that_does_not_exist(world, db, api, as_role):
     own = world.arguments("h2o")
-    foreign = one(db, "SELECT placeholder_content_item_id('all_county')")
+    foreign = one(db, "SELECT topoff.placeholder_content_item_id('all_county')")
     session = as_role(api, "h2o")
     said = answer(session, CALLS["fill"], own | {"content": foreign})
     assert without(said, foreign) == without(
@@ -338,6 +192,11 @@ def test_a_session_that_changes_its_tenant_sees_the_new_one_at_once(world, api, 
             assert column(session, "SELECT tenant_id FROM channel_accounts") == []
 
 
+@says(
+    """
+    The setting ends with the transaction, so a pooled connection carries nothing over.
+    """
+)
 def test_a_session_whose_setting_has_ended_sees_not_even_a_tenant_without_a_name(world, api, as_role):
     session = as_role(api)
     with session.transaction():
@@ -354,11 +213,7 @@ def test_a_session_whose_setting_has_ended_sees_not_even_a_tenant_without_a_name
 def app(db: Connection, new_role: Callable[..., str]) -> str:
     """An isolated role to which the application had granted all that row-level security can hold."""
     role = new_role()
-    db.execute(
-        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(
-            sql.Identifier(role)
-        )
-    )
+    db.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, topoff TO {role}")
     isolate(db, role)
     return role
 
@@ -372,6 +227,12 @@ def test_select_shows_the_rows_of_one_tenant(world, db, app, as_role):
         assert [one(stranger, f"SELECT count(*) FROM {table}") for stranger in strangers] == [0, 0, 0]
 
 
+@says(
+    """
+    What the application does with the tables itself is the application's to grant, before or after; the
+    isolation holds there too:
+    """
+)
 def test_update_and_delete_do_not_reach_another_tenant(world, db, app, as_role):
     session = as_role(app, "h2o")
     rows = "SELECT array_agg(row::text ORDER BY row::text) FROM {} AS row WHERE tenant_id <> 'h2o'"
@@ -382,8 +243,9 @@ def test_update_and_delete_do_not_reach_another_tenant(world, db, app, as_role):
             == 0
         )
         assert session.execute(f"DELETE FROM {table} WHERE tenant_id <> 'h2o'").rowcount == 0
-    for table in ("topoff_run_tenants", "blackouts", "post_instances", "content_items", "channel_accounts"):
-        session.execute(f"DELETE FROM {table}")
+    with session.transaction():  # what keeps a placeholder is that its tenant has accounts in the end
+        for table in reversed(TABLES):
+            session.execute(f"DELETE FROM {table}")
     assert [one(db, rows.format(table)) for table in TABLES] == before
 
 
@@ -393,8 +255,8 @@ def test_no_row_is_written_into_another_tenant(world, app, as_role):
         "INSERT INTO content_items (tenant_id) VALUES ('all_county')",
         "INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id)"
         " VALUES ('all_county', gen_random_uuid(), gen_random_uuid())",
-        "INSERT INTO blackouts (tenant_id, during) VALUES ('all_county', '(,)')",
-        "INSERT INTO topoff_run_tenants (tenant_id, run_id, created) VALUES ('all_county', 1, 5)",
+        "INSERT INTO topoff.blackouts (tenant_id, during) VALUES ('all_county', '(,)')",
+        "INSERT INTO topoff.run_tenants (tenant_id, run_id, created) VALUES ('all_county', 1, 5)",
     )
     for setting in ("h2o", None, ""):
         session = as_role(app, setting)
@@ -420,29 +282,29 @@ def test_a_post_cannot_refer_to_another_tenants_account_or_content(world, app, a
 
 
 DENIED = [
-    *(f"TRUNCATE {table}" for table in [*TABLES, "topoff_runs", "topoff_alembic_version"]),
+    *(f"TRUNCATE {table}" for table in [*TABLES, "topoff.runs", "topoff.alembic_version"]),
     "SELECT * FROM channel_accounts",
     "SELECT created_at FROM channel_accounts",
     "INSERT INTO channel_accounts (tenant_id) VALUES ('h2o')",
-    "UPDATE channel_accounts SET posts_per_week = 1",
+    "UPDATE channel_accounts SET days_of_week = '{1}'",
     "DELETE FROM channel_accounts",
-    "SELECT title FROM content_items",
+    "SELECT created_at FROM content_items",
     "INSERT INTO content_items (tenant_id, body) VALUES ('h2o', '')",
     "UPDATE content_items SET title = ''",
     "DELETE FROM content_items",
     "INSERT INTO post_instances (created_at) VALUES (now())",
     "UPDATE post_instances SET scheduled_for = now()",
     "UPDATE post_instances SET tenant_id = 'h2o'",
-    "SELECT reason FROM blackouts",
-    "INSERT INTO blackouts (id) VALUES (gen_random_uuid())",
-    "UPDATE blackouts SET reason = ''",
-    "DELETE FROM blackouts",
-    *(f"SELECT 1 FROM {table}" for table in [*LEDGER, "topoff_alembic_version"]),
-    *(f"INSERT INTO {table} DEFAULT VALUES" for table in [*LEDGER, "topoff_alembic_version"]),
+    "SELECT reason FROM topoff.blackouts",
+    "INSERT INTO topoff.blackouts (id) VALUES (gen_random_uuid())",
+    "UPDATE topoff.blackouts SET reason = ''",
+    "UPDATE topoff.cadences SET posts_per_week = 1",
+    "INSERT INTO topoff.cadences DEFAULT VALUES",
+    *(f"SELECT 1 FROM {table}" for table in [*LEDGER, "topoff.alembic_version"]),
+    *(f"INSERT INTO {table} DEFAULT VALUES" for table in [*LEDGER, "topoff.alembic_version"]),
     *(f"UPDATE {table} SET created = 1" for table in LEDGER),
-    *(f"DELETE FROM {table}" for table in [*LEDGER, "topoff_alembic_version"]),
+    *(f"DELETE FROM {table}" for table in [*LEDGER, "topoff.alembic_version"]),
     "CREATE TABLE public.mine ()",
-    "SELECT nextval('topoff_runs_id_seq')",
 ]
 
 
@@ -453,34 +315,32 @@ def test_a_role_without_grants_of_its_own_gets_no_further_than_the_functions(wor
         assert said[0] == "42501" and said[1].startswith("permission denied"), statement
 
 
-DBA_CALLS = [
-    "CALL topoff_all_tenants()",
-    "SELECT schedule_topoff()",
-    "SELECT unschedule_topoff()",
-    "SELECT isolate_tenants('postgres')",
-    "SELECT unisolate_tenants('{role}')",
-    "SELECT * FROM api_privileges('{role}')",
-    "SELECT topoff_tenants(1, ARRAY['all_county'], '28 days')",
-    "SELECT tenant_batches(1)",
-    "SELECT start_topoff_run()",
-    "SELECT finish_topoff_run(1)",
-    "SELECT raise_topoff_failures(1)",
-]
-
-
-def test_what_is_the_dbas_is_denied(api, as_role):
+def test_what_is_the_dbas_is_denied(db, api, as_role):
     session = as_role(api, "h2o")
-    for call in DBA_CALLS:
+    listed = "SELECT privilege FROM topoff.api_privileges(%s::regrole) WHERE privilege LIKE 'EXECUTE%%'"
+    theirs = {privilege.removeprefix("EXECUTE ON FUNCTION ") for privilege in column(db, listed, api)}
+    denied = 0
+    for signature, kind, types in db.execute(
+        "SELECT oid::regprocedure::text, prokind, proargtypes::regtype[]::text[] FROM pg_proc"
+        " WHERE pronamespace IN ('public'::regnamespace, 'topoff'::regnamespace)"
+        " AND NOT has_function_privilege('public', oid, 'EXECUTE') AND prorettype <> 'trigger'::regtype"
+    ).fetchall():
+        if f"public.{signature}" in theirs or signature in theirs:
+            continue
+        arguments = ", ".join(f"NULL::{name}" for name in types)
+        call = f"{'CALL' if kind == 'p' else 'SELECT'} {signature[: signature.index('(')]}({arguments})"
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="denied for (function|procedure)"):
-            session.execute(call.format(role=api))
+            session.execute(call)
+        denied += 1
+    assert denied > 15
 
 
 def test_the_inner_functions_do_not_see_another_tenant_either(world, db, api, as_role):
     session = as_role(api, "h2o")
     for call in (
-        "SELECT * FROM planned_slots(ARRAY['h2o'], now(), now() + '28 days', false)",
-        "SELECT * FROM insert_planned_slots(ARRAY['h2o'], now(), now() + '35 days', false)",
-        "SELECT * FROM tenant_coverage('h2o')",
+        "SELECT * FROM topoff.planned_slots(ARRAY['h2o'], now(), now() + '28 days', false)",
+        "SELECT * FROM topoff.insert_planned_slots(ARRAY['h2o'], now(), now() + '35 days', false)",
+        "SELECT * FROM topoff.tenant_coverage('h2o')",
     ):
         assert session.execute(call).fetchall() != []
         assert session.execute(call.replace("h2o", "all_county")).fetchall() == []
@@ -491,34 +351,59 @@ def test_the_inner_functions_do_not_see_another_tenant_either(world, db, api, as
 # ---------------------------------------------------------------------------------- exactly what is needed
 
 
-def test_the_role_gets_what_the_functions_need_and_nothing_more(db, new_role):
+@says(
+    """
+    `api` now holds what it needs to call the functions and to read `cadence_coverage`, and nothing more:
+    """
+)
+def test_the_role_gets_what_is_listed_and_nothing_more(db, new_role):
     role = new_role()
     before = set(db.execute(PRIVILEGES, {"role": role}))
     isolate(db, role)
-    expected = {(f"function {name}", "EXECUTE") for name in NEEDED_FUNCTIONS}
-    for table, privileges in NEEDED_ON_TABLES.items():
-        for privilege, names in privileges.items():
-            if names == "*":
-                expected.add((f"table {table}", privilege))
-                names = " ".join(
-                    column(
-                        db,
-                        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0",
-                        table,
-                    )
-                )
-                if privilege == "DELETE":
-                    continue
-            expected |= {(f"column {table}.{name}", privilege) for name in names.split()}
-    assert set(db.execute(PRIVILEGES, {"role": role})) - before == expected
+    expected = set()
+    for privilege in column(db, "SELECT privilege FROM topoff.api_privileges(%s::regrole)", role):
+        kind, columns, thing = re.fullmatch(r"(\w+)(?: \((\w+)\))? ON (.*)", privilege).groups()
+        thing = thing.removeprefix("public.")
+        if thing.startswith(("FUNCTION", "SCHEMA")):
+            expected.add((re.sub(r"\(.*|\w+\.(?=\w+\()", "", thing.lower()), kind))
+            continue
+        if not columns:
+            expected.add((f"table {thing}", kind))
+        if kind != "DELETE":
+            attributes = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+            for name in [columns] if columns else column(db, attributes, thing):
+                expected.add((f"column {thing}.{name}", kind))
+    given = {(thing.replace("public.", ""), kind) for thing, kind in db.execute(PRIVILEGES, {"role": role})}
+    assert given - before == expected - before
 
 
-def test_every_single_privilege_is_needed(world, db, api):
+def test_what_is_listed_is_there(db):
+    source = one(db, "SELECT prosrc FROM pg_proc WHERE proname = 'api_privileges'")
+    signatures = re.findall(r"'((?:public|topoff)\.\w+\([^']*\))'", source)
+    assert len(signatures) > 15
+    assert (
+        column(
+            db, "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regprocedure(name) IS NULL", signatures
+        )
+        == []
+    )
+    for table, columns in re.findall(r"'((?:public|topoff)\.\w+)', '\w+',\s+'\{(.*?)\}'", source):
+        known = column(db, "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", table)
+        assert set(columns.split(",")) <= set(known)
+
+
+def test_every_single_privilege_is_needed(world, db, api, new_role):
     arguments = world.arguments("h2o")
     idle = []
-    for privilege in column(db, "SELECT privilege FROM api_privileges(%s::regrole)", api):
-        if privilege == "USAGE ON SCHEMA public" or "placeholder_content_item_id" in privilege:
-            continue  # which everybody has
+    for privilege in column(
+        db,
+        """
+        SELECT needed.privilege FROM topoff.api_privileges(%s::regrole) AS needed
+        JOIN topoff.api_privileges(%s::regrole) AS everybody USING (privilege) WHERE NOT everybody.held
+        """,
+        api,
+        new_role(),
+    ):
         with db.transaction(force_rollback=True):
             db.execute(f"REVOKE {privilege} FROM {api}")
             db.execute(f"SET LOCAL ROLE {api}")
@@ -542,12 +427,16 @@ def test_rows_numbered_from_a_sequence_can_be_inserted(world, db, new_role, as_r
 def test_api_privileges_tells_what_is_held_already(db, new_role):
     role = new_role()
     db.execute(f"GRANT SELECT ON content_items TO {role}")
-    held = set(column(db, "SELECT privilege FROM api_privileges(%s::regrole) WHERE held", role))
+    held = set(column(db, "SELECT privilege FROM topoff.api_privileges(%s::regrole) WHERE held", role))
     assert held == {
         "SELECT (id) ON public.content_items",
         "SELECT (tenant_id) ON public.content_items",
+        "SELECT (title) ON public.content_items",
         "USAGE ON SCHEMA public",
-        "EXECUTE ON FUNCTION public.placeholder_content_item_id(text)",
+        "USAGE ON SCHEMA topoff",
+        "EXECUTE ON FUNCTION topoff.placeholder_content_item_id(text)",
+        "EXECUTE ON FUNCTION topoff.time_zone_name(text)",
+        "EXECUTE ON FUNCTION topoff.require_time_zone(text)",
     }
 
 
@@ -559,6 +448,7 @@ def owned(empty_db: Connection, new_role: Callable[..., str], api: str) -> tuple
     """A database that an ordinary role migrated and owns, isolated for another role by that owner."""
     owner = new_role()
     empty_db.execute(f"GRANT CREATE ON SCHEMA public TO {owner}")
+    empty_db.execute(f"GRANT CREATE ON DATABASE {empty_db.info.dbname} TO {owner}")
     done = alembic(empty_db.info.dbname, "upgrade", "head", user=owner, password=ROLE_PASSWORD)
     assert done.returncode == 0, done.stderr
     with psycopg.connect(
@@ -577,7 +467,7 @@ def test_the_owner_isolates_and_the_nightly_run_notices_nothing(owned):
         owner.execute("DELETE FROM post_instances WHERE tenant_id = %s AND status = 'Planned'", [tenant])
     isolate(owner, role)
     owner.execute("CALL topoff_all_tenants()")
-    run = "SELECT status, tenants, failed FROM topoff_runs ORDER BY id DESC LIMIT 1"
+    run = "SELECT status, tenants, failed FROM topoff.runs ORDER BY id DESC LIMIT 1"
     assert owner.execute(run).fetchone() == ("succeeded", 2, 0)
     assert column(
         owner, "SELECT tenant_id FROM post_instances WHERE status = 'Planned' GROUP BY 1 ORDER BY 1"
@@ -591,21 +481,21 @@ def test_the_owner_isolates_and_the_nightly_run_notices_nothing(owned):
     assert isolated == {name: answer(owner, call, arguments) for name, call in CALLS.items()}
 
 
+@says(
+    """
+    Everybody else sees no difference: the owner, the nightly run, a reporting role.
+    """
+)
 def test_a_reporting_role_notices_nothing(world, db, new_role, as_role):
     reporting = new_role()
-    db.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reporting}")
-    for function in (
-        "tenant_coverage",
-        "cadence_cells",
-        "is_empty_slot",
-        "marketing_calendar",
-        "require_tenant",
-    ):
-        db.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {reporting}")
+    db.execute(f"GRANT USAGE ON SCHEMA topoff TO {reporting}")
+    db.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public, topoff TO {reporting}")
+    db.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA topoff TO {reporting}")
+    db.execute(f"GRANT EXECUTE ON FUNCTION marketing_calendar TO {reporting}")
 
     def report() -> list[Any]:
         session = as_role(reporting)
-        reads = [f"SELECT row::text FROM {table} AS row ORDER BY 1" for table in [*TABLES, "topoff_runs"]]
+        reads = [f"SELECT row::text FROM {table} AS row ORDER BY 1" for table in [*TABLES, "topoff.runs"]]
         reads += [
             "SELECT row::text FROM cadence_coverage AS row ORDER BY 1",
             CALLS["calendar"] % {"tenant": "'h2o'"},
@@ -647,9 +537,9 @@ def test_an_ordinary_role_may_call_nothing(world, api, new_role, as_role):
         name = re.search(r"\w+(?=\(%\(tenant)", call)[0]
         denied = f"permission denied for function {name}"
         assert answer(session, call, arguments)[:2] == ("42501", denied)
-    for call in ("SELECT isolate_tenants('postgres')", "SELECT unisolate_tenants('postgres')"):
+    for call in ("SELECT topoff.isolate_tenants('postgres')", "SELECT topoff.unisolate_tenants('postgres')"):
         assert answer(session, call, {})[0] == "42501"
-    assert answer(session, "SELECT placeholder_content_item_id('h2o')", {})[0][0] is not None
+    assert answer(session, "SELECT topoff.placeholder_content_item_id('h2o')", {})[0][0] is not None
 
 
 # --------------------------------------------------------------------------------------- there and back again
@@ -661,15 +551,19 @@ def test_an_ordinary_role_may_call_nothing(world, api, new_role, as_role):
         [],
         ["SELECT, INSERT ON post_instances", "SELECT ON content_items"],
         ["SELECT (id, status) ON post_instances", "SELECT (tenant_id) ON cadence_coverage"],
-        ["UPDATE (status) ON post_instances", "INSERT (title) ON content_items", "SELECT (id) ON blackouts"],
+        [
+            "UPDATE (status) ON post_instances",
+            "INSERT (title) ON content_items",
+            "SELECT (id) ON topoff.blackouts",
+        ],
         [
             "EXECUTE ON FUNCTION topoff_planned_slots",
             "USAGE ON SCHEMA public",
-            "SELECT, DELETE ON topoff_runs",
+            "SELECT, DELETE ON topoff.runs",
         ],
         [
-            "ALL ON ALL FUNCTIONS IN SCHEMA public",
-            "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",
+            "ALL ON ALL FUNCTIONS IN SCHEMA public, topoff",
+            "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, topoff",
         ],
     ],
 )
@@ -690,8 +584,9 @@ def test_unisolate_leaves_what_was_there_before(world, db, new_role, as_role, be
 
 def test_what_the_role_has_through_another_role_is_not_granted_again(db, new_role, as_role, world):
     group, role = new_role(), new_role()
-    db.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {group}")
+    db.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, topoff TO {group}")
     db.execute(f"GRANT {group} TO {role}")
+    isolate(db, group)
     before = rights(db)
     isolate(db, role)
     oid = one(db, "SELECT %s::regrole::oid", role)
@@ -748,6 +643,12 @@ def test_two_roles_are_isolated_apart_from_each_other(world, db, new_role, as_ro
     assert rights(db) == before
 
 
+@says(
+    """
+    Where the application has enabled row-level security itself, its policies stay in force and `api` needs
+    one that lets it in.
+    """
+)
 def test_the_applications_own_row_level_security_stays_in_force(world, db, new_role, as_role):
     reporting, role = new_role(), new_role()
     db.execute("ALTER TABLE content_items ENABLE ROW LEVEL SECURITY")
@@ -764,6 +665,12 @@ def test_the_applications_own_row_level_security_stays_in_force(world, db, new_r
     assert rights(db) == before
 
 
+@says(
+    """
+    Policies that exist but are not in force stop `isolate_tenants`, which would switch them on for
+    everybody.
+    """
+)
 def test_policies_that_are_not_in_force_are_not_put_in_force(db, new_role):
     role = new_role()
     db.execute("CREATE POLICY theirs ON content_items AS RESTRICTIVE USING (false)")
@@ -805,11 +712,13 @@ def test_the_tables_owner_and_members_of_its_role_are_refused(owned, new_role, e
 @pytest.mark.parametrize("privilege", ["TRUNCATE", "TRIGGER", "REFERENCES"])
 def test_a_role_with_rights_that_row_level_security_does_not_hold_is_refused(db, new_role, privilege):
     role = new_role()
-    db.execute(f"GRANT {privilege} ON post_instances, blackouts TO {role}")
-    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="does not hold") as failure:
+    db.execute(f"GRANT {privilege} ON post_instances, topoff.blackouts TO {role}")
+    with pytest.raises(
+        psycopg.errors.ObjectNotInPrerequisiteState, match="cannot be held to one tenant"
+    ) as failure:
         isolate(db, role)
-    hint = failure.value.diag.message_hint
-    db.execute(hint[hint.index("REVOKE") :])
+    assert failure.value.diag.message_detail.startswith(f"{privilege} on public.post_instances, which")
+    db.execute(failure.value.diag.message_hint)
     isolate(db, role)
 
 
@@ -831,15 +740,21 @@ def test_an_owner_who_may_not_grant_everything_is_told_what_is_missing(owned, ne
 
 def test_null_and_roles_that_are_not_isolated_are_refused(db, new_role):
     with pytest.raises(psycopg.errors.NullValueNotAllowed):
-        db.execute("SELECT isolate_tenants(NULL)")
+        db.execute("SELECT topoff.isolate_tenants(NULL)")
     with pytest.raises(psycopg.errors.NullValueNotAllowed):
-        db.execute("SELECT isolate_tenants(4294967295::regrole)")
+        db.execute("SELECT topoff.isolate_tenants(4294967295::regrole)")
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="not isolated"):
-        db.execute("SELECT unisolate_tenants(NULL)")
+        db.execute("SELECT topoff.unisolate_tenants(NULL)")
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="not isolated"):
         unisolate(db, new_role())
 
 
+@says(
+    """
+    Never grant `api` to a person or to another role. Members that inherit its privileges are held to one
+    tenant too; `isolate_tenants` names such members in a WARNING.
+    """
+)
 def test_members_of_the_role_are_named_in_a_warning(db, new_role):
     role, person = new_role(), new_role()
     db.execute(f"GRANT {role} TO {person}")
@@ -891,11 +806,17 @@ def test_a_renamed_role_stays_isolated_and_gives_its_name_free(world, db, new_ro
     assert rights(db) == before
 
 
+@says(
+    """
+    Both may be called at any time; each takes a short ACCESS EXCLUSIVE lock on the tables and gives up
+    after 3 seconds of waiting.
+    """
+)
 def test_waiting_for_a_busy_table_is_given_up(world, db, new_role, connect):
     role, busy = new_role(), connect()
     before = rights(db)
     with busy.transaction():
-        busy.execute("SELECT * FROM blackouts")
+        busy.execute("SELECT * FROM topoff.blackouts")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             isolate(db, role)
     assert rights(db) == before
@@ -933,8 +854,9 @@ DECOYS = """
     CREATE TEMP TABLE content_items (id uuid, tenant_id pg_catalog.text);
     CREATE TEMP TABLE post_instances (id uuid, tenant_id pg_catalog.text);
     CREATE TEMP TABLE blackouts (id uuid, tenant_id pg_catalog.text);
-    CREATE TEMP TABLE topoff_runs (id uuid, tenant_id pg_catalog.text);
-    CREATE TEMP TABLE topoff_run_tenants (id uuid, tenant_id pg_catalog.text);
+    CREATE TEMP TABLE runs (id uuid, tenant_id pg_catalog.text);
+    CREATE TEMP TABLE run_tenants (id uuid, tenant_id pg_catalog.text);
+    CREATE TEMP TABLE cadences (id uuid, tenant_id pg_catalog.text);
     CREATE TEMP VIEW cadence_coverage AS SELECT 'decoy'::pg_catalog.text AS tenant_id;
     CREATE TEMP VIEW pg_roles AS SELECT * FROM pg_catalog.pg_roles WHERE false;
     CREATE TEMP TABLE pg_class (oid int);
@@ -995,7 +917,7 @@ def test_the_nightly_run_and_isolation_are_not_bent_by_objects_of_the_same_name(
     ) as session:
         session.execute(DECOYS)
         session.execute("CALL public.topoff_all_tenants()")
-        session.execute("SELECT public.isolate_tenants(%s::pg_catalog.regrole)", [role])
+        session.execute("SELECT topoff.isolate_tenants(%s::pg_catalog.regrole)", [role])
     assert one(db, "SELECT count(*) FROM post_instances WHERE status = 'Planned'") == expected
     assert column(as_role(role, "h2o"), "SELECT DISTINCT tenant_id FROM post_instances") == ["h2o"]
 

@@ -14,11 +14,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import NamedTuple
 
 import psycopg
 import pytest
 from builders import column, new_account, one
 from conftest import HOST, PASSWORD, PORT, PROJECT, USER
+from operations import statements as documented
 from psycopg import Connection, errors, sql
 
 JOB = "topoff-planned-slots"
@@ -175,7 +177,8 @@ def app(scheduling: Server) -> Iterator[Connection]:
 def planner(scheduling: Server, app: Connection) -> Iterator[Connection]:
     """A session of a role that is no superuser and may call the functions, but not use pg_cron."""
     app.execute("CREATE ROLE planner LOGIN")
-    app.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO planner")
+    app.execute("GRANT USAGE ON SCHEMA topoff TO planner")
+    app.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, topoff TO planner")
     with scheduling.connect("app", user="planner") as db:
         yield db
     app.execute("DROP OWNED BY planner")
@@ -190,7 +193,7 @@ def statements(hint: str) -> list[str]:
 def refusal(db: Connection, error: type[psycopg.Error], message: str) -> list[str]:
     """Ask for the schedule in vain; return the statements of the HINT."""
     with pytest.raises(error) as caught:
-        db.execute("SELECT schedule_topoff()")
+        db.execute("SELECT topoff.schedule()")
     assert caught.value.diag.message_primary == f"the nightly run is not scheduled: {message}"
     return statements(caught.value.diag.message_hint)
 
@@ -202,7 +205,7 @@ def test_where_pg_cron_is_not_installed_the_hint_names_the_package_and_the_other
     if one(db, "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_cron'"):
         pytest.skip("pg_cron is installed on this server; what happens then is tested below")
     with pytest.raises(errors.FeatureNotSupported) as refused:
-        db.execute("SELECT schedule_topoff()")
+        db.execute("SELECT topoff.schedule()")
     assert refused.value.diag.message_primary == (
         "the nightly run is not scheduled: pg_cron is not installed on this server"
     )
@@ -211,17 +214,17 @@ def test_where_pg_cron_is_not_installed_the_hint_names_the_package_and_the_other
     assert other_way == "CALL public.topoff_all_tenants();"
     new_account(db, posts_per_week=3)
     db.execute(other_way)
-    assert one(db, "SELECT created FROM topoff_runs") == 12
+    assert one(db, "SELECT created FROM topoff.runs") == 12
 
     notices = []
     db.add_notice_handler(lambda notice: notices.append(notice.message_primary))
-    assert one(db, "SELECT unschedule_topoff()") is False
+    assert one(db, "SELECT topoff.unschedule()") is False
     assert len(notices) == 1
 
 
 def test_a_schedule_must_be_given(db):
     with pytest.raises(errors.NullValueNotAllowed, match="schedule must not be null"):
-        db.execute("SELECT schedule_topoff(NULL)")
+        db.execute("SELECT topoff.schedule(NULL)")
 
 
 def test_who_follows_the_hints_from_a_server_that_never_heard_of_pg_cron_ends_with_a_job(server):
@@ -258,7 +261,7 @@ def test_from_another_database_the_hint_schedules_there_and_converges(server):
 
         notices = []
         db.add_notice_handler(lambda notice: notices.append(notice.message_hint))
-        assert one(db, "SELECT unschedule_topoff()") is False
+        assert one(db, "SELECT topoff.unschedule()") is False
         for statement in statements(notices[0]):
             cron.execute(statement)
         assert cron.execute(JOBS).fetchall() == []
@@ -267,10 +270,11 @@ def test_from_another_database_the_hint_schedules_there_and_converges(server):
 def test_from_another_database_a_role_that_cannot_see_the_settings_is_told_what_to_ask_for(server):
     server.restart(shared_preload_libraries="pg_cron", cron__database_name="postgres")
     with server.connect("app") as db, server.connect("postgres") as cron:
-        db.execute("CREATE ROLE owner LOGIN; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO owner")
+        db.execute("CREATE ROLE owner LOGIN; GRANT USAGE ON SCHEMA topoff TO owner")
+        db.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA topoff TO owner")
         try:
             with server.connect("app", user="owner") as unprivileged:
-                create, schedule, *_ = refusal(
+                create, schedule, converge, *_ = refusal(
                     unprivileged,
                     errors.ObjectNotInPrerequisiteState,
                     "the extension pg_cron is not created in this database",
@@ -279,17 +283,22 @@ def test_from_another_database_a_role_that_cannot_see_the_settings_is_told_what_
             cron.execute(schedule)
             # The job is the asking role's, not the superuser's who runs the statement.
             assert cron.execute(JOBS).fetchall() == [(*WANTED[:3], "owner", *WANTED[4:])]
+            # And it is the only one, also where another role had one of that name.
+            cron.execute("UPDATE cron.job SET username = 'pg_monitor'")
+            cron.execute(schedule)
+            cron.execute(converge)
+            assert cron.execute(JOBS).fetchall() == [(*WANTED[:3], "owner", *WANTED[4:])]
         finally:
             db.execute("DROP OWNED BY owner; DROP ROLE owner")
 
 
 def test_who_may_not_use_pg_cron_is_told_the_grant_and_then_gets_a_job_of_their_own(app, planner):
     grant, again = refusal(planner, errors.InsufficientPrivilege, 'role "planner" may not use pg_cron')
-    assert one(planner, "SELECT unschedule_topoff()") is False
+    assert one(planner, "SELECT topoff.unschedule()") is False
     app.execute(grant)
     planner.execute(again)
     assert app.execute(JOBS).fetchall() == [(*WANTED[:3], "planner", *WANTED[4:])]
-    assert one(planner, "SELECT unschedule_topoff()") is True
+    assert one(planner, "SELECT topoff.unschedule()") is True
     assert app.execute(JOBS).fetchall() == []
 
 
@@ -315,7 +324,7 @@ def test_a_migration_that_cannot_schedule_warns_and_is_otherwise_whole(server, s
     assert re.search(f"WARNING: +the nightly run is not scheduled: {re.escape(reason)}", done.stderr)
     assert "HINT:" in done.stderr
     with server.connect("app") as db:
-        assert one(db, "SELECT version_num FROM topoff_alembic_version") == "0013"
+        assert one(db, "SELECT version_num FROM topoff.alembic_version") == "0013"
 
 
 def test_a_migration_schedules_where_it_can_and_its_downgrade_unschedules(scheduling, app):
@@ -334,7 +343,7 @@ def test_where_superusers_may_not_have_jobs_pg_crons_own_error_comes_through(ser
     with server.connect("app") as db:
         db.execute("CREATE EXTENSION pg_cron")
         with pytest.raises(errors.InsufficientPrivilege, match="cannot schedule jobs as superuser"):
-            db.execute("SELECT schedule_topoff()")
+            db.execute("SELECT topoff.schedule()")
     assert server.alembic("app", "downgrade", "0012").returncode == 0
     done = server.alembic("app", "upgrade", "head")
     assert done.returncode == 0
@@ -360,38 +369,125 @@ def test_where_superusers_may_not_have_jobs_pg_crons_own_error_comes_through(ser
     ],
 )
 def test_the_job_converges_whatever_state_it_is_in(app, change):
-    app.execute("SELECT schedule_topoff()")
+    app.execute("SELECT topoff.schedule()")
     app.execute("SELECT cron.schedule('of somebody else', '0 1 * * *', 'SELECT 1')")
     app.execute(f"{change} {'AND' if 'WHERE' in change else 'WHERE'} jobname = %s", [JOB])
-    job = one(app, "SELECT schedule_topoff()")
+    job = one(app, "SELECT topoff.schedule()")
     assert column(app, "SELECT jobid FROM cron.job WHERE jobname = %s", JOB) == [job]
     assert WANTED in app.execute(JOBS).fetchall()
     assert one(app, "SELECT count(*) FROM cron.job WHERE jobname = 'of somebody else'") == 1
 
 
 def test_a_job_that_is_as_wanted_is_left_alone(app):
-    job = one(app, "SELECT schedule_topoff()")
+    job = one(app, "SELECT topoff.schedule()")
     row = "SELECT jobid, xmin::text FROM cron.job"
     before = app.execute(row).fetchall()
-    assert one(app, "SELECT schedule_topoff()") == job
+    assert one(app, "SELECT topoff.schedule()") == job
     assert app.execute(row).fetchall() == before
 
 
 def test_the_schedule_can_be_changed_and_a_wrong_one_changes_nothing(app):
-    app.execute("SELECT schedule_topoff('30 2 * * *')")
+    app.execute("SELECT topoff.schedule('30 2 * * *')")
     assert column(app, "SELECT schedule FROM cron.job") == ["30 2 * * *"]
     for wrong in ("every night", "61 2 * * *", ""):
         with pytest.raises(psycopg.Error, match="invalid schedule"):
-            app.execute("SELECT schedule_topoff(%s)", [wrong])
+            app.execute("SELECT topoff.schedule(%s)", [wrong])
     assert column(app, "SELECT schedule FROM cron.job") == ["30 2 * * *"]
 
 
 def test_unscheduling_takes_the_job_away_and_says_whether_there_was_one(app):
-    app.execute("SELECT schedule_topoff()")
+    app.execute("SELECT topoff.schedule()")
     app.execute("SELECT cron.schedule('of somebody else', '0 1 * * *', 'SELECT 1')")
-    assert one(app, "SELECT unschedule_topoff()") is True
+    assert one(app, "SELECT topoff.unschedule()") is True
     assert column(app, "SELECT jobname FROM cron.job") == ["of somebody else"]
-    assert one(app, "SELECT unschedule_topoff()") is False
+    assert one(app, "SELECT topoff.unschedule()") is False
+
+
+class Notice(NamedTuple):
+    """What the server tells."""
+
+    message_primary: str
+    message_detail: str | None
+    message_hint: str
+
+
+def messages_of(db: Connection) -> list[Notice]:
+    """Return a list that the session's notices come into."""
+    notices: list[Notice] = []
+    db.add_notice_handler(
+        lambda said: notices.append(Notice(said.message_primary, said.message_detail, said.message_hint))
+    )
+    return notices
+
+
+def test_a_superuser_takes_over_another_roles_job_and_says_so(app, planner):
+    app.execute("GRANT USAGE ON SCHEMA cron TO planner")
+    job = one(planner, "SELECT topoff.schedule()")
+    notices = messages_of(app)
+    app.execute("SELECT topoff.schedule()")
+    assert app.execute(JOBS).fetchall() == [WANTED]
+    assert [notice.message_primary for notice in notices] == [
+        f'role "postgres" has taken over the nightly run: job {job} of role "planner" is removed'
+    ]
+    app.execute("SELECT topoff.schedule()")
+    assert len(notices) == 1
+
+
+def test_a_second_role_is_told_that_it_cannot_see_other_roles_jobs_and_who_called_the_night(app, planner):
+    app.execute("SELECT topoff.schedule()")
+    app.execute("GRANT USAGE ON SCHEMA cron TO planner; GRANT SELECT ON topoff.runs TO planner")
+    notices = messages_of(planner)
+    planner.execute("SELECT topoff.schedule()")
+    app.execute("CALL topoff_all_tenants()")
+    planner.execute("SELECT topoff.schedule()")
+    assert [notice.message_primary for notice in notices] == [
+        'role "planner" cannot see whether another role has scheduled the nightly run as well'
+    ] * 2
+    assert [notice.message_detail for notice in notices] == [
+        "No other role is known to have called it in the last 7 days.",
+        'In the last 7 days it was called by "postgres".',
+    ]
+    (look,) = statements(notices[0].message_hint)
+    assert {user for _, user in app.execute(look)} == {"planner", "postgres"}
+    app.execute("DELETE FROM topoff.runs")
+
+    assert one(planner, "SELECT topoff.unschedule()") is True
+    assert notices[2].message_primary == notices[0].message_primary
+    assert one(planner, "SELECT topoff.unschedule()") is False
+    assert column(app, "SELECT username FROM cron.job") == ["postgres"]
+
+
+def test_a_role_that_sees_another_ones_job_without_power_over_it_is_told_which(app, planner):
+    job = one(app, "SELECT topoff.schedule()")
+    app.execute("GRANT USAGE ON SCHEMA cron TO planner; ALTER ROLE planner BYPASSRLS")
+    notices = messages_of(planner)
+    planner.execute("SELECT topoff.schedule()")
+    assert one(planner, "SELECT topoff.unschedule()") is True
+    assert [notice.message_primary for notice in notices] == [
+        f'another role has scheduled the nightly run as well: job {job} of role "postgres"',
+        f'another role goes on calling the nightly run: job {job} of role "postgres"',
+    ]
+    planner.execute("SELECT topoff.schedule()")
+    app.execute(statements(notices[0].message_hint)[0])
+    assert column(app, "SELECT username FROM cron.job") == ["planner"]
+
+
+def test_the_job_that_was_made_by_the_other_name_is_not_left_beside_the_new_one(app):
+    app.execute("SELECT cron.schedule(%s, '0 3 * * *', %s)", [f"{JOB}:app", COMMAND])
+    app.execute("SELECT cron.schedule(%s, '0 3 * * *', %s)", [f"{JOB}:other", COMMAND])
+    app.execute("SELECT topoff.schedule()")
+    assert column(app, "SELECT jobname FROM cron.job ORDER BY 1") == [JOB, f"{JOB}:other"]
+    assert one(app, "SELECT topoff.unschedule()") is True
+    assert column(app, "SELECT jobname FROM cron.job") == [f"{JOB}:other"]
+
+
+def test_the_statements_of_the_docs_that_need_pg_cron_run_as_they_stand(app):
+    texts = [text for text in documented() if "schedul" in text or "cron." in text]
+    assert len(texts) >= 6
+    for text in texts:
+        app.execute(text)
+    # The last one is to schedule the night again.
+    assert column(app, "SELECT jobname FROM cron.job ORDER BY 1") == ["purge-cron-log", JOB]
 
 
 # The real thing
@@ -435,10 +531,10 @@ def fired(programs: Path, pattern: Server) -> Iterator[dict[str, dict[str, tuple
                     )
                 db.execute("CREATE EXTENSION pg_cron")
                 with pytest.raises(errors.ObjectNotInPrerequisiteState) as elsewhere:
-                    other.execute("SELECT schedule_topoff('* * * * *')")
+                    other.execute("SELECT topoff.schedule('* * * * *')")
                 for statement in statements(elsewhere.value.diag.message_hint):
                     db.execute(statement)
-                db.execute("SELECT schedule_topoff('* * * * *')")
+                db.execute("SELECT topoff.schedule('* * * * *')")
         end = monotonic() + 130
         while len(outcome) < len(servers):
             assert monotonic() < end, "pg_cron has not run both jobs in two minutes"
@@ -452,7 +548,7 @@ def fired(programs: Path, pattern: Server) -> Iterator[dict[str, dict[str, tuple
             for database in ("app", "other"):
                 with server.connect(database) as db:
                     outcome[name][database] += db.execute(
-                        "SELECT status, tenants, created, failed FROM topoff_runs ORDER BY id LIMIT 1"
+                        "SELECT status, tenants, created, failed FROM topoff.runs ORDER BY id LIMIT 1"
                     ).fetchall()
                     outcome[name][database].append(
                         one(db, "SELECT count(*) FROM post_instances WHERE status = 'Planned'")
@@ -470,5 +566,5 @@ def test_the_scheduled_job_fires_and_fills_the_calendar(fired, mode):
 
 def test_a_failing_tenant_makes_the_job_fail_with_its_name_and_the_others_are_filled(fired, mode):
     status, message, run, slots = fired[mode]["app"]
-    assert (status, run, slots) == ("failed", ("failed", 2, 20, 1), 20)
+    assert (status, run, slots) == ("failed", ("failed", 2, 20, 1), 20), message
     assert "1 of 2 tenants failed: h2o" in message

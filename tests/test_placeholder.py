@@ -14,15 +14,18 @@ def slots(db):
 
 
 def test_the_placeholder_id_is_the_same_everywhere_and_another_for_every_tenant(db):
-    assert str(one(db, "SELECT placeholder_content_item_id('h2o')")) == "36148032-9ca2-8ded-8e59-28de54ac7270"
+    assert (
+        str(one(db, "SELECT topoff.placeholder_content_item_id('h2o')"))
+        == "36148032-9ca2-8ded-8e59-28de54ac7270"
+    )
     assert (
         one(
             db,
-            "SELECT count(DISTINCT placeholder_content_item_id('t' || i)) FROM generate_series(1, 1000) AS i",
+            "SELECT count(DISTINCT topoff.placeholder_content_item_id('t' || i)) FROM generate_series(1, 1000) AS i",
         )
         == 1000
     )
-    assert one(db, "SELECT placeholder_content_item_id(NULL) IS NULL")
+    assert one(db, "SELECT topoff.placeholder_content_item_id(NULL) IS NULL")
 
 
 @pytest.mark.parametrize("status", ["Scheduled", "Posted"])
@@ -45,23 +48,139 @@ def test_an_unknown_status_is_refused(db, slots, status):
     assert refused.value.diag.constraint_name == "post_instances_status_known_check"
 
 
+PLACEHOLDER = "36148032-9ca2-8ded-8e59-28de54ac7270"
+
+
 @pytest.mark.parametrize(
-    ("statement", "done"),
+    ("statement", "hint"),
     [
-        ("UPDATE content_items SET title = 'Buy one, get one'", "changed"),
-        ("UPDATE content_items SET tenant_id = 'all_county'", "changed"),
-        ("UPDATE content_items SET body = 'Hello'", "changed"),
-        ("DELETE FROM content_items", "deleted"),
+        ("UPDATE content_items SET title = 'Buy one, get one'", "To write a post, create a content item"),
+        ("UPDATE content_items SET body = 'Hello'", "To write a post, create a content item"),
+        ("UPDATE content_items SET id = gen_random_uuid()", "To write a post, create a content item"),
+        (
+            "UPDATE content_items SET tenant_id = 'all_county'",
+            "To give a tenant another name: SELECT topoff.rename_tenant('h2o', 'all_county').",
+        ),
     ],
 )
-def test_the_placeholder_of_slots_cannot_be_touched(db, slots, statement, done):
+def test_the_placeholder_of_slots_cannot_be_changed(db, slots, statement, hint):
     with pytest.raises(errors.ObjectInUse) as refused:
         db.execute(statement)
-    assert refused.value.diag.message_primary.endswith(
-        f'is the placeholder of tenant "h2o" and cannot be {done}'
+    assert refused.value.diag.message_primary == (
+        f'content item {PLACEHOLDER} is the placeholder of tenant "h2o" and cannot be changed'
     )
-    assert "assign it to the slot" in refused.value.diag.message_hint
+    assert refused.value.diag.message_detail == "Empty planned slots have it as their content."
+    assert refused.value.diag.message_hint.startswith(hint)
     assert db.execute("SELECT tenant_id, title FROM content_items").fetchall() == [("h2o", "Planned slot")]
+
+
+@pytest.mark.parametrize("posts_first", [False, True])
+def test_the_placeholder_cannot_be_deleted_while_the_tenant_has_an_account(db, slots, posts_first):
+    """An ORM deletes an item's posts first: at the item none is left, and the slots would be gone."""
+    refusal = pytest.raises(errors.ObjectInUse if posts_first else errors.ForeignKeyViolation)
+    with refusal as refused, db.transaction():
+        if posts_first:
+            db.execute("DELETE FROM post_instances")
+        db.execute("DELETE FROM content_items")
+        db.execute("INSERT INTO content_items (tenant_id, title) VALUES ('h2o', 'So far nothing stops it')")
+    if posts_first:
+        assert refused.value.diag.message_primary == (
+            f'content item {PLACEHOLDER} is the placeholder of tenant "h2o" and cannot be deleted'
+        )
+        assert "has channel accounts" in refused.value.diag.message_detail
+        assert "SELECT topoff.erase_tenant('h2o')" in refused.value.diag.message_hint
+    assert one(db, "SELECT count(*) FROM post_instances") == 4
+    assert column(db, "SELECT title FROM content_items") == ["Planned slot"]
+
+
+def test_who_erases_a_tenant_can_delete_its_placeholder_and_no_others(db, slots):
+    new_account(db, tenant="all_county", posts_per_week=1)
+    top_off(db, "2031-05-05 00:00+00", tenant="all_county")
+    db.execute("DELETE FROM post_instances")
+    with db.transaction():
+        db.execute("SELECT set_config('topoff.erasing', 'h2o', true)")
+        db.execute("DELETE FROM content_items WHERE tenant_id = 'h2o'")
+    with pytest.raises(errors.ObjectInUse), db.transaction():
+        db.execute("SELECT set_config('topoff.erasing', 'h2o', true)")
+        db.execute("DELETE FROM content_items WHERE tenant_id = 'all_county'")
+    with pytest.raises(errors.ObjectInUse):
+        db.execute("DELETE FROM content_items WHERE tenant_id = 'all_county'")
+    assert column(db, "SELECT tenant_id FROM content_items") == ["all_county"]
+
+
+@pytest.mark.parametrize("order", ["aip", "api", "iap", "ipa", "pai", "pia"])
+@pytest.mark.parametrize("of_ours", ["slots", "slots, cadences and blackouts"])
+def test_a_tenant_goes_with_all_it_has_through_a_table_of_tenants(db, slots, order, of_ours):
+    """The keys to that table act in the order in which they were made."""
+    tables = {"a": "channel_accounts", "i": "content_items", "p": "post_instances"}
+    db.execute("CREATE TABLE tenants (id text PRIMARY KEY)")
+    db.execute("INSERT INTO tenants VALUES ('h2o')")
+    for table in order:
+        db.execute(
+            f"ALTER TABLE {tables[table]} ADD CONSTRAINT fk_{table} FOREIGN KEY (tenant_id)"
+            " REFERENCES tenants (id) ON DELETE CASCADE"
+        )
+    if of_ours != "slots":
+        db.execute(
+            "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, '(,)')",
+            [slots],
+        )
+        db.execute(
+            "INSERT INTO topoff.cadences (tenant_id, channel_account_id, posts_per_week) VALUES ('h2o', %s, 1)",
+            [slots],
+        )
+    db.execute("DELETE FROM tenants")
+    for table in [*tables.values(), "topoff.cadences", "topoff.blackouts"]:
+        assert one(db, f"SELECT count(*) FROM {table}") == 0
+
+
+def test_a_tenant_goes_statement_by_statement_in_one_transaction(db, slots):
+    with db.transaction():
+        for table in ("post_instances", "content_items", "channel_accounts"):
+            db.execute(f"DELETE FROM {table}")
+    assert one(db, "SELECT count(*) FROM content_items") == 0
+
+
+def test_nobody_takes_another_tenants_placeholder_id_in_advance(db):
+    for taken in (
+        "INSERT INTO content_items (id, tenant_id, title)"
+        " VALUES (topoff.placeholder_content_item_id('newco'), 'h2o', 'squat')",
+        "UPDATE content_items SET id = topoff.placeholder_content_item_id('newco')",
+    ):
+        new_content(db)
+        with pytest.raises(errors.CheckViolation) as refused:
+            db.execute(taken)
+        assert refused.value.diag.constraint_name == "content_items_placeholder_id_check"
+    new_account(db, tenant="newco", posts_per_week=1)
+    assert top_off(db, "2031-05-05 00:00+00", tenant="newco") == 4
+
+
+@pytest.mark.parametrize("order", ["aip", "api", "iap", "ipa", "pai", "pia"])
+def test_a_tenant_with_slots_is_not_renamed_by_hand(db, slots, order):
+    """36 slots titled 'Planned slot' could be published once: their content was no placeholder any more."""
+    tables = {"a": "channel_accounts", "i": "content_items", "p": "post_instances"}
+    changes = ", ".join(
+        f"{name} AS (UPDATE {tables[name]} SET tenant_id = 'h3o' RETURNING 1)" for name in order
+    )
+    with pytest.raises((errors.ObjectInUse, errors.CheckViolation)):
+        db.execute(f"WITH {changes} SELECT 1")
+    refusal = pytest.raises((errors.ObjectInUse, errors.CheckViolation, errors.ForeignKeyViolation))
+    with refusal, db.transaction():
+        for name in order:
+            db.execute(f"UPDATE {tables[name]} SET tenant_id = 'h3o'")
+    with pytest.raises(errors.CheckViolation):
+        db.execute("UPDATE post_instances SET status = 'Scheduled'")
+
+
+def test_a_tenant_is_not_renamed_through_a_key_that_follows_its_name(db, slots):
+    db.execute("CREATE TABLE tenants (id text PRIMARY KEY)")
+    db.execute("INSERT INTO tenants VALUES ('h2o')")
+    for table in ("channel_accounts", "content_items", "post_instances"):
+        db.execute(
+            f"ALTER TABLE {table} ADD FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON UPDATE CASCADE"
+        )
+    with pytest.raises((errors.ObjectInUse, errors.CheckViolation)):
+        db.execute("UPDATE tenants SET id = 'h3o'")
 
 
 def test_an_update_that_changes_nothing_passes_the_guard(db, slots):
@@ -74,11 +193,40 @@ def test_other_content_is_not_guarded(db, slots):
     db.execute("DELETE FROM content_items WHERE id = %s", (content,))
 
 
-def test_a_placeholder_that_serves_no_slot_may_go_and_comes_back_with_the_next_top_off(db, slots):
-    db.execute("DELETE FROM post_instances")
-    db.execute("DELETE FROM content_items")
-    assert top_off(db, "2031-05-05 00:00+00") == 4
-    assert one(db, "SELECT count(*) FROM content_items") == 1
+COLUMNS = """
+    ALTER TABLE content_items ADD COLUMN updated_at timestamptz, ADD COLUMN tags text[], ADD COLUMN media jsonb,
+        ADD COLUMN score integer, ADD COLUMN pinned boolean, ADD COLUMN kind varchar DEFAULT 'Idea',
+        ADD COLUMN category varchar, ADD COLUMN size integer GENERATED ALWAYS AS (length(title)) STORED
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["updated_at = clock_timestamp()", "tags = '{}'", "media = '{}'", "score = 0", "pinned = false", "body = ''",
+     "kind = lower(kind)"],
+)  # fmt: skip
+def test_what_a_migration_does_to_every_item_passes_the_guard(db, slots, change):
+    db.execute(COLUMNS)
+    assert db.execute(f"UPDATE content_items SET {change}").rowcount == 1
+
+
+@pytest.mark.parametrize("change", ["tags = '{offer}'", """media = '["a.jpg"]'""", "category = 'tips'"])
+def test_what_is_put_into_the_placeholder_is_refused_unless_somebody_says_so(db, slots, change):
+    db.execute(COLUMNS)
+    with pytest.raises(errors.ObjectInUse) as refused:
+        db.execute(f"UPDATE content_items SET {change}")
+    assert "SET LOCAL topoff.erasing = '*'" in refused.value.diag.message_hint
+    with db.transaction():
+        db.execute("SET LOCAL topoff.erasing = '*'")
+        assert db.execute(f"UPDATE content_items SET {change}").rowcount == 1
+
+
+def test_the_tables_change_after_rows_have_gone_in_the_same_transaction(db, slots):
+    """A deferred trigger that waits for a row keeps every ALTER TABLE from its table."""
+    new_content(db)
+    with db.transaction():
+        db.execute("DELETE FROM content_items WHERE title = 'A post'")
+        db.execute("ALTER TABLE content_items ADD COLUMN batch uuid DEFAULT gen_random_uuid()")
 
 
 def test_two_posts_of_an_account_never_share_an_instant(db, slots):
@@ -109,7 +257,7 @@ def test_a_post_cannot_refer_to_another_tenants_account_or_content(db, slots):
 def test_a_blackout_cannot_refer_to_another_tenants_account(db, slots):
     with pytest.raises(errors.ForeignKeyViolation):
         db.execute(
-            "INSERT INTO blackouts (tenant_id, channel_account_id, during) VALUES ('all_county', %s, '[2031-01-01,2031-01-02)')",
+            "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during) VALUES ('all_county', %s, '[2031-01-01,2031-01-02)')",
             (slots,),
         )
 
@@ -117,8 +265,8 @@ def test_a_blackout_cannot_refer_to_another_tenants_account(db, slots):
 def test_an_account_takes_its_blackouts_along(db):
     account = new_account(db)
     db.execute(
-        "INSERT INTO blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, '[2031-01-01,2031-01-02)')",
+        "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, '[2031-01-01,2031-01-02)')",
         (account,),
     )
     db.execute("DELETE FROM channel_accounts")
-    assert one(db, "SELECT count(*) FROM blackouts") == 0
+    assert one(db, "SELECT count(*) FROM topoff.blackouts") == 0

@@ -13,7 +13,7 @@ EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 def black_out(db: Connection, lower: str | None, upper: str | None, bounds: str = "[)", account=None) -> None:
     """Insert a blackout of tenant h2o in local time."""
     db.execute(
-        "INSERT INTO blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, tsrange(%s, %s, %s))",
+        "INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during) VALUES ('h2o', %s, tsrange(%s, %s, %s))",
         (account, lower, upper, bounds),
     )
 
@@ -235,7 +235,9 @@ def test_a_holiday_does_not_move_the_other_slots(db):
 
 def test_an_empty_blackout_is_refused(db):
     with pytest.raises(Exception, match="blackouts_during_not_empty_check"):
-        db.execute("INSERT INTO blackouts (tenant_id, during) VALUES ('h2o', %s)", (Range(empty=True),))
+        db.execute(
+            "INSERT INTO topoff.blackouts (tenant_id, during) VALUES ('h2o', %s)", (Range(empty=True),)
+        )
 
 
 def test_a_blackout_follows_the_wall_clock_through_a_gap(db):
@@ -361,3 +363,24 @@ def test_posts_that_went_out_are_never_moved_or_changed(db):
         column(db, "SELECT post::text FROM post_instances AS post WHERE status = 'Posted' ORDER BY 1")
         == before
     )
+
+
+def test_no_column_of_the_applications_is_mistaken_for_something_of_the_planners(db):
+    new_account(db, posts_per_week=3)
+    for table in ("channel_accounts", "post_instances"):
+        for name in ("as_of", "window_end", "weeks_begin", "weeks_end"):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} timestamptz DEFAULT '2001-01-01 00:00+00'")
+        for name in ("tenant", "tenants", "horizon", "replan", "slot_at", "decision", "account", "zone"):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} text DEFAULT 'all_county'")
+        db.execute(f"ALTER TABLE {table} ADD COLUMN placeholder uuid")
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 12
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
+    assert db.execute(
+        "SELECT cadence, slots_ahead, empty_slots, off_programme FROM cadence_coverage WHERE tenant_id = 'h2o'"
+    ).fetchone() == ("3 a week: Mon Wed Fri 09:00 (UTC)", 12, 12, 0)
+    db.execute("UPDATE channel_accounts SET posts_per_week = 1")
+    assert db.execute("SELECT removed > 6, created < 6 FROM replan_planned_slots('h2o')").fetchone() == (
+        True,
+        True,
+    )
+    assert one(db, "SELECT count(*) FROM post_instances") == 4

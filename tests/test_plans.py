@@ -31,7 +31,7 @@ GROWTH = """
         SELECT now() + number * interval '5 hours'
         FROM generate_series(1, 20) AS number WHERE account.tenant_id <> 'h2o'
     ) AS time;
-    INSERT INTO blackouts (tenant_id, channel_account_id, during)
+    INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during)
     SELECT 'h2o', account.id, tsrange(at::timestamp, at::timestamp, '[]')
     FROM channel_accounts AS account,
          generate_series(now() - interval '9 years', now() - interval '3 days', interval '1 day') AS at
@@ -53,13 +53,13 @@ ROWS_READ = """
     ],
 )
 def test_a_session_that_planned_on_empty_tables_reads_no_history_later(db, connect, state, call, answer):
-    for table in ("post_instances", "channel_accounts", "content_items", "blackouts"):
+    for table in ("post_instances", "channel_accounts", "content_items", "topoff.blackouts"):
         db.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
     for index in INDEXES:
         db.execute(f"CREATE INDEX ON {index}")
     session = connect()
     if state == "vacuumed when empty":
-        db.execute("VACUUM post_instances, channel_accounts, content_items, blackouts")
+        db.execute("VACUUM post_instances, channel_accounts, content_items, topoff.blackouts")
     account = new_account(db, posts_per_week=0)
     for _ in range(10):  # a plan that is cached is cached by then
         assert one(session, call) == 0

@@ -8,6 +8,10 @@ from builders import column, new_account, new_content, new_post, one, top_off
 from psycopg import Connection
 
 AS_OF = "2031-05-05 00:00+00"
+UNTOUCHED = (
+    "topoff.is_untouched_slot(post.status, post.content_item_id, topoff.placeholder_content_item_id(post.tenant_id),"
+    " post.scheduled_for, post.planned_for, post.touched_at)"
+)
 
 
 def replan(db: Connection, as_of: str = AS_OF, horizon: str = "28 days") -> tuple[int, int]:
@@ -81,7 +85,7 @@ def test_filled_moved_and_handmade_posts_never_change(db):
     db.execute("UPDATE post_instances SET scheduled_for = NULL WHERE id = %s", (slots[3],))
     db.execute("UPDATE post_instances SET status = 'Draft' WHERE id = %s", (slots[4],))
     new_post(db, account, "2031-05-20 22:00+00", status="Planned")
-    mine = "SELECT post::text FROM post_instances AS post WHERE NOT is_untouched_slot(post, placeholder_content_item_id('h2o')) ORDER BY 1"
+    mine = f"SELECT post::text FROM post_instances AS post WHERE NOT {UNTOUCHED} ORDER BY 1"
     before = column(db, mine)
     assert len(before) == 6
     db.execute(
@@ -111,9 +115,9 @@ def test_slots_beyond_the_horizon_go_and_slots_of_the_past_stay(db):
 def test_a_new_blackout_clears_its_days_only(db):
     new_account(db, posts_per_week=5)
     top_off(db, AS_OF)
-    db.execute("INSERT INTO blackouts (tenant_id, during) VALUES ('h2o', '[2031-05-07,2031-05-09)')")
+    db.execute("INSERT INTO topoff.blackouts (tenant_id, during) VALUES ('h2o', '[2031-05-07,2031-05-09)')")
     assert replan(db) == (2, 0)
-    db.execute("DELETE FROM blackouts")
+    db.execute("DELETE FROM topoff.blackouts")
     assert replan(db) == (0, 2)
 
 
@@ -217,12 +221,12 @@ def test_a_replan_is_deleting_every_untouched_future_slot_and_topping_off(db, se
     if rnd.random() < 0.5:
         start = one(db, "SELECT (%s::timestamptz AT TIME ZONE 'UTC')::date + %s", as_of, rnd.randrange(10))
         db.execute(
-            "INSERT INTO blackouts (tenant_id, during) VALUES ('h2o', tsrange(%s, %s + interval '3 days'))",
+            "INSERT INTO topoff.blackouts (tenant_id, during) VALUES ('h2o', tsrange(%s, %s + interval '3 days'))",
             (start, start),
         )
     horizon = rnd.choice(["7 days", "28 days"])
 
-    untouched = "is_untouched_slot(post, placeholder_content_item_id('h2o')) AND scheduled_for > %s"
+    untouched = f"{UNTOUCHED} AND scheduled_for > %s"
     with db.transaction(force_rollback=True):
         db.execute(f"DELETE FROM post_instances AS post WHERE {untouched}", (later,))
         top_off(db, later, horizon)

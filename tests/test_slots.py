@@ -6,7 +6,7 @@ from uuid import uuid4
 import psycopg2
 import psycopg2.extras
 import pytest
-from builders import column, new_account, new_content, new_post, one, top_off
+from builders import column, insert, new_account, new_content, new_post, one, top_off
 from conftest import HOST, PASSWORD, PORT, USER
 from psycopg import errors
 
@@ -21,7 +21,7 @@ def test_a_skipped_slot_stays_away(db):
     top_off(db, AS_OF, "7 days")
     slot = one(db, "SELECT id FROM post_instances ORDER BY scheduled_for LIMIT 1")
     db.execute("SELECT skip_planned_slot('h2o', %s)", (slot,))
-    assert db.execute("SELECT channel_account_id, during::text, reason FROM blackouts").fetchall() == [
+    assert db.execute("SELECT channel_account_id, during::text, reason FROM topoff.blackouts").fetchall() == [
         (account, '["2031-05-05 09:00:00","2031-05-05 09:00:00"]', "skipped")
     ]
     assert top_off(db, AS_OF, "7 days") == 0
@@ -58,7 +58,7 @@ def test_skipping_a_moved_slot_blacks_out_both_places(db):
         "UPDATE post_instances SET scheduled_for = '2031-05-10 10:00+00' WHERE scheduled_for = '2031-05-05 09:00+00'"
     )
     db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances WHERE scheduled_for <> planned_for")
-    assert column(db, "SELECT lower(during)::text FROM blackouts ORDER BY 1") == [
+    assert column(db, "SELECT lower(during)::text FROM topoff.blackouts ORDER BY 1") == [
         "2031-05-05 09:00:00",
         "2031-05-10 10:00:00",
     ]
@@ -71,14 +71,14 @@ def test_a_slot_that_was_taken_off_the_calendar_can_be_skipped(db):
     db.execute("UPDATE post_instances SET scheduled_for = NULL")
     db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
     assert top_off(db, AS_OF, "7 days") == 0
-    assert column(db, "SELECT lower(during)::text FROM blackouts") == ["2031-05-07 09:00:00"]
+    assert column(db, "SELECT lower(during)::text FROM topoff.blackouts") == ["2031-05-07 09:00:00"]
 
 
 def test_skipping_is_undone_by_deleting_the_blackout(db):
     new_account(db, posts_per_week=1)
     top_off(db, AS_OF, "7 days")
     db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
-    db.execute("DELETE FROM blackouts WHERE reason = 'skipped'")
+    db.execute("DELETE FROM topoff.blackouts WHERE reason = 'skipped'")
     assert top_off(db, AS_OF, "7 days") == 1
 
 
@@ -101,7 +101,7 @@ def test_only_empty_slots_of_the_future_are_skipped(db, change, message):
     assert refused.value.diag.message_detail
     assert refused.value.diag.message_hint
     assert one(db, "SELECT count(*) FROM post_instances") == 1
-    assert one(db, "SELECT count(*) FROM blackouts") == 0
+    assert one(db, "SELECT count(*) FROM topoff.blackouts") == 0
 
 
 def test_skipping_another_tenants_slot_is_answered_like_an_unknown_id(db):
@@ -115,6 +115,31 @@ def test_skipping_another_tenants_slot_is_answered_like_an_unknown_id(db):
         assert refused.value.diag.message_primary == f"post instance {post or 'NULL'} does not exist"
         assert refused.value.diag.message_hint
     assert one(db, "SELECT count(*) FROM post_instances") == 1
+
+
+@pytest.mark.parametrize("content", ["placeholder", "NULL"])
+def test_an_empty_slot_is_skipped_whoever_made_it_and_whatever_stands_for_no_content(db, content):
+    account = new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    slot = one(db, "UPDATE post_instances SET planned_for = NULL RETURNING id")
+    if content == "NULL":
+        db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+        db.execute("UPDATE post_instances SET content_item_id = NULL")
+    db.execute("SELECT skip_planned_slot('h2o', %s)", (slot,))
+    assert db.execute("SELECT channel_account_id, lower(during)::text FROM topoff.blackouts").fetchall() == [
+        (account, "2031-05-07 09:00:00")
+    ]
+    assert one(db, "SELECT count(*) FROM post_instances") == 0
+
+
+def test_an_account_without_a_zone_of_its_own_is_skipped_in_utc(db):
+    new_account(db, posts_per_week=1)
+    db.execute("ALTER TABLE channel_accounts ALTER timezone DROP NOT NULL")
+    db.execute("UPDATE channel_accounts SET timezone = NULL")
+    top_off(db, AS_OF, "7 days")
+    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
+    assert column(db, "SELECT lower(during)::text FROM topoff.blackouts") == ["2031-05-07 09:00:00"]
+    assert top_off(db, AS_OF, "7 days") == 0
 
 
 # Fill ----------------------------------------------------------------------------------------------------
@@ -148,7 +173,7 @@ def test_filling_passes_over_the_past_drafts_and_planned_posts_with_content(db):
     account = new_account(db)
     placeholder = one(
         db,
-        "INSERT INTO content_items (id, tenant_id) VALUES (placeholder_content_item_id('h2o'), 'h2o') RETURNING id",
+        "INSERT INTO content_items (id, tenant_id) VALUES (topoff.placeholder_content_item_id('h2o'), 'h2o') RETURNING id",
     )
     now = datetime.now(UTC)
     new_post(db, account, now - timedelta(hours=1), status="Planned", content=placeholder)
@@ -168,6 +193,90 @@ def test_a_moved_empty_slot_is_filled_at_its_new_time(db):
     assert (
         one(db, "SELECT id FROM fill_next_planned_slot('h2o', %s, %s)", account, new_content(db)) == slots[-1]
     )
+
+
+def test_a_category_is_filled_where_the_cadence_wants_it_and_any_where_none_is_named(db):
+    account = new_account(db, posts_per_week=7, days_of_week=[1, 2, 3, 4, 5, 6, 7])
+    for category, time in (("offer", "15:00"), ("team", "08:00")):
+        insert(
+            db,
+            "topoff.cadences",
+            tenant_id="h2o",
+            channel_account_id=account,
+            posts_per_week=7,
+            days_of_week=[1, 2, 3, 4, 5, 6, 7],
+            times_local=[time],
+            category=category,
+        )
+    one(db, "SELECT topoff_planned_slots('h2o', '14 days')")
+    ahead = "SELECT id FROM post_instances WHERE scheduled_for > now() AND status = 'Planned' {} ORDER BY scheduled_for LIMIT 1"
+    content = new_content(db)
+    for category in ("offer", "team", "offer"):
+        earliest = one(db, ahead.format("AND planned_category = %s"), category)
+        call = "SELECT id FROM fill_next_planned_slot('h2o', %s, %s, category => %s)"
+        assert one(db, call, account, content, category) == earliest
+    earliest = one(db, ahead.format(""))
+    assert one(db, "SELECT id FROM fill_next_planned_slot('h2o', %s, %s)", account, content) == earliest
+    with pytest.raises(errors.NoDataFound) as refused:
+        db.execute("SELECT fill_next_planned_slot('h2o', %s, %s, 'tips')", (account, content))
+    assert (
+        refused.value.diag.message_primary
+        == f'channel account {account} has no empty slot of category "tips"'
+    )
+    assert "without a cadence of this category" in refused.value.diag.message_hint
+    with pytest.raises(errors.InvalidParameterValue, match="category must not be empty") as refused:
+        db.execute("SELECT fill_next_planned_slot('h2o', %s, %s, '')", (account, content))
+    assert refused.value.diag.message_hint
+
+
+def test_a_slot_without_content_is_filled_and_one_without_end_is_not(db):
+    account = new_account(db, posts_per_week=1)
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    insert(
+        db,
+        "post_instances",
+        tenant_id="h2o",
+        channel_account_id=account,
+        status="Planned",
+        scheduled_for="infinity",
+    )
+    with pytest.raises(errors.NoDataFound, match="has no empty slot"):
+        db.execute("SELECT fill_next_planned_slot('h2o', %s, %s)", (account, new_content(db)))
+    wanted = insert(
+        db,
+        "post_instances",
+        tenant_id="h2o",
+        channel_account_id=account,
+        status="Planned",
+        scheduled_for=datetime.now(UTC) + timedelta(hours=3),
+    )
+    content = new_content(db)
+    assert db.execute(
+        "SELECT id, content_item_id, status FROM fill_next_planned_slot('h2o', %s, %s)", (account, content)
+    ).fetchone() == (wanted, content, "Scheduled")
+
+
+@pytest.mark.parametrize("status", ["paused", "disconnected", None])
+def test_nothing_is_put_on_an_account_that_is_not_active(db, status):
+    accounts = [new_account(db, posts_per_week=1) for _ in range(2)]
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    db.execute("ALTER TABLE channel_accounts ALTER status DROP NOT NULL")
+    db.execute("UPDATE channel_accounts SET status = %s WHERE id = %s", (status, accounts[1]))
+    before = column(db, "SELECT post::text FROM post_instances AS post ORDER BY 1")
+    for call in (
+        "fill_next_planned_slot('h2o', %(account)s, %(content)s)",
+        "create_post_instances('h2o', %(content)s, ARRAY[%(active)s, %(account)s]::uuid[], '2031-01-01 00:00+00')",
+        "create_post_instances('h2o', %(content)s, ARRAY[%(active)s, %(account)s]::uuid[], NULL)",
+    ):
+        with pytest.raises(errors.ObjectNotInPrerequisiteState) as refused:
+            db.execute(
+                f"SELECT {call}", {"account": accounts[1], "active": accounts[0], "content": new_content(db)}
+            )
+        diag = refused.value.diag
+        assert diag.message_primary == f"channel account {accounts[1]} is not active"
+        assert (f"the status {status}" if status else "no status") in diag.message_detail
+        assert diag.message_hint
+    assert column(db, "SELECT post::text FROM post_instances AS post ORDER BY 1") == before
 
 
 def test_foreign_ids_are_answered_like_unknown_ids_when_filling(db):
@@ -191,7 +300,7 @@ def test_foreign_ids_are_answered_like_unknown_ids_when_filling(db):
 def test_the_placeholder_is_no_content_to_fill_or_create_with(db):
     account = new_account(db, posts_per_week=1)
     one(db, "SELECT topoff_planned_slots('h2o')")
-    placeholder = one(db, "SELECT placeholder_content_item_id('h2o')")
+    placeholder = one(db, "SELECT topoff.placeholder_content_item_id('h2o')")
     for call in (
         "fill_next_planned_slot('h2o', %(account)s, %(content)s)",
         "create_post_instances('h2o', %(content)s, ARRAY[%(account)s::uuid], '2031-01-01 00:00+00')",
@@ -291,6 +400,13 @@ def test_unknown_and_foreign_accounts_are_named_and_nothing_is_created(db):
         ([], AS_OF, errors.InvalidParameterValue, "channel_account_ids must not be empty"),
         (None, AS_OF, errors.NullValueNotAllowed, "channel_account_ids must not be empty"),
         ("account", "infinity", errors.InvalidParameterValue, "scheduled_for must not be infinite"),
+        ("account", "-infinity", errors.InvalidParameterValue, "scheduled_for must not be infinite"),
+        (
+            "account",
+            "2020-01-01 00:00+00",
+            errors.InvalidParameterValue,
+            "scheduled_for 2020-01-01 00:00:00+00 is not in the future",
+        ),
     ],
 )
 def test_a_bulk_create_that_makes_no_sense_is_an_error(db, accounts, at, error, message):
@@ -302,6 +418,143 @@ def test_a_bulk_create_that_makes_no_sense_is_an_error(db, accounts, at, error, 
 
 
 # As the application calls them ---------------------------------------------------------------------------
+
+
+AUDITED = """
+    CREATE SCHEMA audit;
+    CREATE TABLE audit.entries (what text, who text DEFAULT current_user);
+    -- As applications write them: with names that only the caller's search_path finds.
+    CREATE FUNCTION audit.note() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO entries (what) VALUES (TG_OP || ' ' || TG_TABLE_NAME);
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END $$;
+    CREATE TRIGGER note BEFORE INSERT OR UPDATE OR DELETE ON channel_accounts
+    FOR EACH ROW EXECUTE FUNCTION audit.note();
+    CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON content_items
+    FOR EACH ROW EXECUTE FUNCTION audit.note();
+    CREATE TRIGGER note BEFORE INSERT OR UPDATE OR DELETE ON post_instances
+    FOR EACH ROW EXECUTE FUNCTION audit.note();
+    SET search_path = audit, public;
+"""
+WRITERS = {
+    "fill": ("SELECT fill_next_planned_slot('h2o', {account}, {content})", {"UPDATE post_instances"}),
+    "skip": (
+        "SELECT skip_planned_slot('h2o', id) FROM post_instances WHERE status = 'Planned' LIMIT 1",
+        {"DELETE post_instances"},
+    ),
+    "create at a time": (
+        "SELECT create_post_instances('h2o', {content}, ARRAY[{account}], '2031-01-01 00:00+00')",
+        {"INSERT post_instances"},
+    ),
+    "create a draft": (
+        "SELECT create_post_instances('h2o', {content}, ARRAY[{account}], NULL)",
+        {"INSERT post_instances"},
+    ),
+    "retire": (
+        "SELECT retire_channel_account('h2o', {account})",
+        {"UPDATE channel_accounts", "DELETE post_instances"},
+    ),
+    "rename": (
+        "SELECT topoff.rename_tenant('h2o', 'h3o')",
+        {"UPDATE channel_accounts", "UPDATE content_items", "UPDATE post_instances"},
+    ),
+    "erase": (
+        "SELECT topoff.erase_tenant('h2o')",
+        {"UPDATE channel_accounts", "DELETE content_items", "DELETE post_instances"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_applications_triggers_run_as_for_its_own_writes(db, name):
+    account, content = new_account(db, posts_per_week=3), new_content(db)
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    db.execute(AUDITED)
+    statement, noted = WRITERS[name]
+    db.execute(statement.format(account=f"'{account}'::uuid", content=f"'{content}'::uuid"))
+    assert set(column(db, "SELECT what FROM audit.entries")) == noted
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_no_column_of_the_applications_is_mistaken_for_something_of_ours(db, name):
+    account, content = new_account(db, posts_per_week=3), new_content(db)
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    names = """tenant old new channel_account_ids post_instance_ids post_instance_id category own slots slot accounts
+        placeholder written written_ids written_accounts removed deleted held renamed post account entry content active
+        named wanted taken instant clock shows stands_at parameter"""
+    for table in ("channel_accounts", "content_items", "post_instances"):
+        for column_name in names.split():
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column_name} text DEFAULT 'all_county'")
+    statement, _ = WRITERS[name]
+    assert (
+        db.execute(statement.format(account=f"'{account}'::uuid", content=f"'{content}'::uuid")).rowcount == 1
+    )
+    written = {
+        "fill": "SELECT count(*) = 1 FROM post_instances WHERE status = 'Scheduled'",
+        "skip": "SELECT count(*) = 1 FROM topoff.blackouts",
+        "retire": "SELECT count(*) = 0 FROM post_instances",
+        "rename": "SELECT bool_and(tenant_id = 'h3o') FROM post_instances",
+        "erase": "SELECT count(*) = 0 FROM post_instances",
+    }
+    assert one(db, written.get(name, "SELECT count(*) = 13 FROM post_instances"))
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_rows_are_told_by_tenant_and_id(db, name):
+    """Another tenant has rows with the very same ids, as keys of (tenant_id, id) allow."""
+    account, content = new_account(db, posts_per_week=3), new_content(db)
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    tables = {
+        "channel_accounts": "id, tenant_id, posts_per_week",
+        "content_items": "id, tenant_id, title",
+        "post_instances": "id, tenant_id, channel_account_id, content_item_id, scheduled_for, planned_for, status",
+    }
+    for table, columns in tables.items():
+        db.execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+        )
+        other = columns.replace("tenant_id", "'all_county'")
+        db.execute(f"INSERT INTO {table} ({columns}) SELECT {other} FROM {table}")
+    theirs = [
+        f"SELECT r::text FROM {table} AS r WHERE tenant_id = 'all_county' ORDER BY 1" for table in tables
+    ]
+    before = [column(db, query) for query in theirs]
+    statement, _ = WRITERS[name]
+    db.execute(
+        statement.replace("WHERE status", "WHERE tenant_id = 'h2o' AND status").format(
+            account=f"'{account}'::uuid", content=f"'{content}'::uuid"
+        )
+    )
+    assert [column(db, query) for query in theirs] == before
+
+
+@pytest.mark.parametrize("name", ["fill", "skip", "create at a time", "create a draft", "retire"])
+def test_a_session_that_has_called_before_goes_on_after_the_application_has_migrated(db, connect, name):
+    account, content = new_account(db, posts_per_week=5), new_content(db)
+    one(db, "SELECT topoff_planned_slots('h2o')")
+    session = connect()
+    statement = WRITERS[name][0].format(account=f"'{account}'::uuid", content=f"'{content}'::uuid")
+    call = statement.replace("2031-01-01", "2031-01-%02d")
+    for number, change in enumerate(
+        [
+            "ALTER TABLE post_instances ADD COLUMN notes text DEFAULT 'a'",
+            "ALTER TABLE post_instances ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY",
+            "ALTER TABLE post_instances DROP COLUMN notes",
+            "ALTER TABLE post_instances DROP CONSTRAINT post_instances_status_known_check",
+            "ALTER TABLE post_instances ALTER status TYPE varchar(40)",
+            "CREATE TYPE post_status AS ENUM ('Draft', 'Planned', 'Scheduled', 'Posted', 'Failed', 'Approved');"
+            "ALTER TABLE post_instances ALTER status DROP DEFAULT, ALTER status TYPE post_status USING status::post_status",
+            "ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL",
+            "ALTER TABLE content_items ALTER title TYPE varchar",
+            "ALTER TABLE channel_accounts ALTER status TYPE varchar",
+        ],
+        start=1,
+    ):
+        session.execute(call % number if "%02d" in call else call)
+        db.execute(change)
+    session.execute(call % 20 if "%02d" in call else call)
 
 
 def test_every_function_is_one_statement_for_psycopg2(db):

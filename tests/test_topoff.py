@@ -23,7 +23,7 @@ def everything(db: Connection) -> list[str]:
     """Return all rows that a call could have changed."""
     return [
         row
-        for table in ("channel_accounts", "content_items", "post_instances", "blackouts")
+        for table in ("channel_accounts", "content_items", "post_instances", "topoff.blackouts")
         for row in column(db, f"SELECT t::text FROM {table} AS t ORDER BY 1")
     ]
 
@@ -53,7 +53,7 @@ def test_a_created_slot_is_planned_empty_and_untouched(db):
     top_off(db, "2031-05-05 00:00+00", "7 days")
     assert db.execute(
         "SELECT tenant_id, channel_account_id, status, scheduled_for = planned_for,"
-        " content_item_id = placeholder_content_item_id('h2o') FROM post_instances"
+        " content_item_id = topoff.placeholder_content_item_id('h2o') FROM post_instances"
     ).fetchall() == [("h2o", account, "Planned", True, True)]
     assert db.execute("SELECT tenant_id, title FROM content_items").fetchall() == [("h2o", "Planned slot")]
 

@@ -4,7 +4,15 @@ Adopting reads the catalogue and the rows (ACCESS SHARE locks only) and changes 
 stop a later revision is reported here, all of it at once, each with the statement that mends it.
 """
 
-from frozen import CHECKS, execute, run_script, statement, wait_briefly_for_locks
+from frozen import (
+    CHECKS,
+    execute,
+    install,
+    keep_house_to_owner,
+    statement,
+    trusted_path,
+    wait_briefly_for_locks,
+)
 
 revision = "0001"
 down_revision = None
@@ -15,17 +23,51 @@ depends_on = None
 def upgrade() -> None:
     """Check what is there, and create the tables where none of them is."""
     wait_briefly_for_locks()
-    execute("SET LOCAL statement_timeout = 0")
-    for check in CHECKS:
-        execute(statement(check))
-    run_script(__file__)
+    with trusted_path():
+        for check in CHECKS:
+            execute(statement(check))
+    execute(WARN_OF_PUBLIC_CREATE)
+    keep_house_to_owner()
+    # What is in it is another matter: each function and table says who may use it. Without this nobody but
+    # the owner could write what a trigger of ours looks at.
+    execute("GRANT USAGE ON SCHEMA topoff TO PUBLIC")
+    execute(
+        "COMMENT ON TABLE topoff.alembic_version IS 'The revision of planned-slot top-off that is installed.'"
+    )
+    install(__file__, "application_tables")
 
 
 def downgrade() -> None:
     """Drop the tables that the upgrade created (their comment says so), but never with rows in them."""
     wait_briefly_for_locks()
-    execute(DROP_OWN_TABLES)
+    with trusted_path():
+        execute(DROP_OWN_TABLES)
+    execute("REVOKE USAGE ON SCHEMA topoff FROM PUBLIC")
 
+
+# What is looked up in public before ours is reached: see docs/isolation.md.
+WARN_OF_PUBLIC_CREATE = """
+DO $$
+BEGIN
+    IF EXISTS (
+        SELECT
+        FROM pg_catalog.pg_namespace AS schema
+        CROSS JOIN LATERAL pg_catalog.aclexplode(schema.nspacl) AS entry
+        WHERE schema.oid OPERATOR(pg_catalog.=) 'public'::pg_catalog.regnamespace
+          AND entry.grantee OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+          AND entry.privilege_type OPERATOR(pg_catalog.=) 'CREATE'
+    ) THEN
+        RAISE WARNING 'everybody may create functions in schema public'
+            USING DETAIL = 'It is so by default before PostgreSQL 15, and stays through pg_upgrade. Whoever '
+                           'does can get between a call and our functions, and topoff.isolate_tenants() '
+                           'refuses every role.',
+                  HINT = pg_catalog.format(
+                      'REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT CREATE ON SCHEMA public TO %I; '
+                      'and to every other role that is to go on creating there.', current_user);
+    END IF;
+END;
+$$
+"""
 
 # Counted before they are locked, and once locked only asked whether they are still empty.
 DROP_OWN_TABLES = """
@@ -37,7 +79,7 @@ DECLARE
              WITH ORDINALITY AS name (relname, position)
         JOIN pg_catalog.pg_class AS class
              ON class.relname = name.relname AND class.relnamespace = 'public'::regnamespace
-        WHERE obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
+        WHERE pg_catalog.obj_description(class.oid, 'pg_class') LIKE '%Created by planned-slot top-off.'
         ORDER BY name.position
     );
     own_table regclass;

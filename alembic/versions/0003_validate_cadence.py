@@ -3,7 +3,7 @@
 Reads channel_accounts under SHARE UPDATE EXCLUSIVE, which lets everybody read and write.
 """
 
-from frozen import execute, lock
+from frozen import lock, validate
 
 revision = "0003"
 down_revision = "0002"
@@ -14,13 +14,11 @@ depends_on = None
 def upgrade() -> None:
     """Let the server vouch for the rows that were there before."""
     lock("channel_accounts", mode="SHARE UPDATE EXCLUSIVE")
-    execute(
-        """
-        ALTER TABLE public.channel_accounts
-            VALIDATE CONSTRAINT channel_accounts_posts_per_week_check,
-            VALIDATE CONSTRAINT channel_accounts_days_of_week_check,
-            VALIDATE CONSTRAINT channel_accounts_times_local_check;
-        """
+    validate(
+        "channel_accounts",
+        "channel_accounts_posts_per_week_check",
+        "channel_accounts_days_of_week_check",
+        "channel_accounts_times_local_check",
     )
 
 

@@ -4,13 +4,17 @@ Every index is built CONCURRENTLY, outside a transaction: nobody waits for it, a
 BUILD_PATIENCE at most, for transactions that are older than itself. An index of the name that a
 cancelled build left INVALID is dropped and built anew; one that is finished is kept, so a re-run goes
 on where the last one stopped. Making it a constraint is a change of the catalogue.
+
+A key that the application has on exactly these columns serves as ours: a second one would cost every writer
+the same again.
 """
 
 from typing import NamedTuple
 
 from alembic import context, op
 
-from frozen import execute, lock
+from frozen import TRUSTED_PATH, execute, lock, trusted_path
+from give_back import Thing, take_away
 
 revision = "0006"
 down_revision = "0005"
@@ -29,6 +33,33 @@ class Index(NamedTuple):
     rest: str
     unique: bool
     comment: str
+
+    def served(self) -> str:
+        """Return the condition in SQL that the application has a key on exactly these columns.
+
+        Any order of two serves a foreign key; the slots are looked up in this order of the three. ON CONFLICT
+        and foreign keys pass over keys that are partial, deferrable or INVALID.
+        """
+        names = self.rest.strip("()")
+        return f"""
+            EXISTS (
+                SELECT FROM pg_catalog.pg_index AS theirs
+                CROSS JOIN LATERAL (
+                    SELECT array_agg(attribute.attname::text ORDER BY place.nth) AS names
+                    FROM unnest(theirs.indkey) WITH ORDINALITY AS place (attnum, nth)
+                    JOIN pg_catalog.pg_attribute AS attribute
+                      ON attribute.attrelid = theirs.indrelid AND attribute.attnum = place.attnum
+                    WHERE place.nth <= theirs.indnkeyatts
+                ) AS key
+                WHERE theirs.indrelid = 'public.{self.table}'::regclass
+                  AND theirs.indexrelid IS DISTINCT FROM to_regclass('public.{self.name}')
+                  AND theirs.indisunique AND theirs.indisvalid AND theirs.indimmediate
+                  AND theirs.indpred IS NULL AND theirs.indexprs IS NULL
+                  AND (key.names = '{{{names}}}'
+                       OR cardinality(key.names) = 2
+                          AND key.names <@ '{{{names}}}' AND key.names @> '{{{names}}}')
+            )
+        """
 
 
 INDEXES = (
@@ -71,7 +102,10 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         execute("SET statement_timeout = 0")
         execute(f"SET lock_timeout = '{BUILD_PATIENCE}'")
+        execute(f"SET search_path = {TRUSTED_PATH}")
         for index in INDEXES:
+            if index.unique and is_served(index):
+                continue
             valid = is_valid(index.name)
             if valid is False:
                 execute(f"DROP INDEX CONCURRENTLY IF EXISTS public.{index.name}")
@@ -80,17 +114,48 @@ def upgrade() -> None:
                 execute(
                     f"CREATE {unique}INDEX CONCURRENTLY {index.name} ON public.{index.table} {index.rest}"
                 )
+        execute("RESET search_path")
         execute("RESET lock_timeout")
         execute("RESET statement_timeout")
     lock(*TABLES)
+    with trusted_path():
+        make_constraints()
+
+
+def make_constraints() -> None:
+    """Make the unique indexes constraints, and say what each is for."""
     for index in INDEXES:
         comment = index.comment.replace("'", "''")
         if index.unique:
-            constraint = f"ADD CONSTRAINT {index.name} UNIQUE USING INDEX {index.name}"
-            execute(f"ALTER TABLE public.{index.table} {constraint}")
-            execute(f"COMMENT ON CONSTRAINT {index.name} ON public.{index.table} IS '{comment}'")
+            execute(
+                MAKE_CONSTRAINT.format(
+                    table=index.table, name=index.name, comment=comment, served=index.served().strip()
+                )
+            )
         else:
             execute(f"COMMENT ON INDEX public.{index.name} IS '{comment}'")
+
+
+# A script for psql has built the index by now, not knowing whether it is needed.
+MAKE_CONSTRAINT = """
+DO $key$
+BEGIN
+    IF {served} THEN
+        DROP INDEX IF EXISTS public.{name};
+    ELSE
+        ALTER TABLE public.{table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name};
+        COMMENT ON CONSTRAINT {name} ON public.{table} IS '{comment}';
+    END IF;
+END;
+$key$
+"""
+
+
+def is_served(index: Index) -> bool:
+    """Tell whether the application has the key itself; a script for psql cannot look."""
+    if context.is_offline_mode():
+        return False
+    return op.get_bind().exec_driver_sql(f"SELECT {index.served()}").scalar()
 
 
 def is_valid(name: str) -> bool | None:
@@ -111,10 +176,10 @@ def is_valid(name: str) -> bool | None:
 
 
 def downgrade() -> None:
-    """Drop them."""
+    """Drop them. What is gone already is passed over; a key that the application refers to stays."""
     lock(*TABLES)
-    for index in reversed(INDEXES):
-        if index.unique:
-            execute(f"ALTER TABLE public.{index.table} DROP CONSTRAINT {index.name}")
-        else:
-            execute(f"DROP INDEX public.{index.name}")
+    take_away(
+        Thing(kind, index.table, index.name)
+        for index in reversed(INDEXES)
+        for kind in (("CONSTRAINT", "INDEX") if index.unique else ("INDEX",))
+    )

@@ -1,11 +1,12 @@
-"""Blackouts, and foreign keys that hold a post to accounts and content of its own tenant.
+"""Further cadences, blackouts, and foreign keys that hold a post to accounts and content of its own tenant.
 
 The foreign keys are NOT VALID yet, so no row is read under the SHARE ROW EXCLUSIVE locks on the three
 tables. Where the application's own key deletes posts along with their account or content, empties the
 reference, or follows a changed id, ours does the same, so that either of them may act first.
 """
 
-from frozen import execute, install, lock
+from frozen import execute, install, lock, rights_kept, trusted_path, uninstall
+from give_back import Thing, take_away
 
 revision = "0007"
 down_revision = "0006"
@@ -13,25 +14,24 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("channel_accounts", "content_items", "post_instances")
+NAMES = ("cadences", "blackouts")
 
 
 def upgrade() -> None:
-    """Add the foreign keys and the table."""
+    """Add the foreign keys and the tables."""
     lock(*TABLES, mode="SHARE ROW EXCLUSIVE")
-    execute(ADD_FOREIGN_KEYS)
-    install(__file__, "blackouts")
+    with trusted_path(), rights_kept():
+        execute(ADD_FOREIGN_KEYS)
+        install(__file__, *NAMES)
 
 
 def downgrade() -> None:
-    """Drop them, blackouts and all."""
+    """Drop them, cadences and blackouts and all."""
     lock(*TABLES)
-    execute(
-        """
-        DROP TABLE public.blackouts;
-        ALTER TABLE public.post_instances
-            DROP CONSTRAINT post_instances_tenant_content_item_fkey,
-            DROP CONSTRAINT post_instances_tenant_channel_account_fkey;
-        """
+    uninstall(__file__, *NAMES)
+    take_away(
+        Thing("CONSTRAINT", "post_instances", name)
+        for name in ("post_instances_tenant_content_item_fkey", "post_instances_tenant_channel_account_fkey")
     )
 
 

@@ -4,7 +4,7 @@ Reads post_instances under SHARE UPDATE EXCLUSIVE and the tables it refers to un
 can go on reading and writing.
 """
 
-from frozen import execute, lock
+from frozen import lock, validate
 
 revision = "0008"
 down_revision = "0007"
@@ -15,12 +15,10 @@ depends_on = None
 def upgrade() -> None:
     """Let the server vouch for the rows that were there before."""
     lock("post_instances", mode="SHARE UPDATE EXCLUSIVE")
-    execute(
-        """
-        ALTER TABLE public.post_instances
-            VALIDATE CONSTRAINT post_instances_tenant_channel_account_fkey,
-            VALIDATE CONSTRAINT post_instances_tenant_content_item_fkey;
-        """
+    validate(
+        "post_instances",
+        "post_instances_tenant_channel_account_fkey",
+        "post_instances_tenant_content_item_fkey",
     )
 
 

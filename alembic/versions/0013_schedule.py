@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Call schedule_topoff(); what keeps pg_cron away is a warning, anything else an error."""
+    """Call topoff.schedule(); what keeps pg_cron away is a warning, anything else an error."""
     execute(
         """
         DO $$
@@ -21,7 +21,7 @@ def upgrade() -> None:
             facts text;
             way_out text;
         BEGIN
-            PERFORM public.schedule_topoff();
+            PERFORM topoff.schedule();
         EXCEPTION
             WHEN feature_not_supported OR object_not_in_prerequisite_state OR insufficient_privilege THEN
                 GET STACKED DIAGNOSTICS
@@ -41,4 +41,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Remove the job, if it was scheduled from this database."""
-    execute("DO $$ BEGIN PERFORM public.unschedule_topoff(); END; $$")
+    execute("DO $$ BEGIN PERFORM topoff.unschedule(); END; $$")

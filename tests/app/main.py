@@ -8,10 +8,10 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, create_engine, make_url, text
 
 from .api import marketing
-from .errors import answer_errors
+from .errors import Refusal, answer_errors
 from .tokens import sign_token
 
 PAGE = Path(__file__).parent / "page"
@@ -33,7 +33,20 @@ def create_app(url: URL) -> FastAPI:
     app.state.secret = os.environ.get("APP_SECRET") or secrets.token_hex()
     app.include_router(marketing)
     app.mount("/page", StaticFiles(directory=PAGE))
-    answer_errors(app)
+
+    def rule_of(refusal: Refusal) -> str | None:
+        """Return what a constraint demands, from its comment."""
+        with app.state.engine.connect() as connection:
+            return connection.execute(
+                text("""
+                    SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint
+                    WHERE conrelid = to_regclass(format('%I.%I', CAST(:schema AS text), CAST(:table AS text)))
+                      AND conname = :constraint
+                """),
+                {"schema": refusal.schema, "table": refusal.table, "constraint": refusal.constraint},
+            ).scalar()
+
+    answer_errors(app, lambda refusal: rule_of(refusal) if refusal.sqlstate == "23514" else refusal.detail)
 
     @app.get("/", include_in_schema=False)
     def home() -> Response:

@@ -27,17 +27,53 @@ ACCOUNTS = """
     FROM generate_series(1, %s) AS tenant, generate_series(1, %s) AS account
 """
 
+# Two further cadences for each account, with categories: at times of its own, and at its tenant's.
+FURTHER_CADENCES = """
+    UPDATE channel_accounts SET posts_per_week = 3;
+    INSERT INTO topoff.cadences
+        (tenant_id, channel_account_id, posts_per_week, days_of_week, times_local, category)
+    SELECT tenant_id, id, 2, '{2,4}'::smallint[],
+           ARRAY[make_time(10 + abs(hashtext(id::text)) % 8, 15 * (abs(hashtext(id::text)) % 4), 0)],
+           'team_post'
+    FROM channel_accounts
+    UNION ALL
+    SELECT tenant_id, id, 1, '{5,6,7}', ARRAY[make_time(8 + abs(hashtext(tenant_id)) % 12, 0, 0)], 'offer'
+    FROM channel_accounts
+"""
+
+# Fifty blackouts a tenant, a day every nine: half of them of all accounts, half of one.
+BLACKOUTS = """
+    INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during)
+    SELECT tenant_id, CASE WHEN number % 2 = 0 THEN account END, tsrange(day, day + interval '1 day')
+    FROM (SELECT tenant_id, min(id::text)::uuid AS account FROM channel_accounts GROUP BY tenant_id) AS own,
+         generate_series(1, 50) AS number,
+         LATERAL (SELECT date_trunc('day', now()::timestamp) + number * interval '9 days' AS day) AS begin
+"""
+
+# Many blackouts of one tenant that lie ahead, half of them of all accounts, half of one each.
+MANY_BLACKOUTS = """
+    INSERT INTO topoff.blackouts (tenant_id, channel_account_id, during)
+    SELECT tenant_id, CASE WHEN number %% 2 = 0 THEN account[1 + number %% cardinality(account)] END,
+           tsrange(at, at + interval '10 minutes')
+    FROM (SELECT tenant_id, array_agg(id) AS account FROM channel_accounts GROUP BY tenant_id) AS tenant,
+         generate_series(1, %s) AS number,
+         LATERAL (SELECT now()::timestamp + number * interval '400 days' / %s AS at) AS begin
+"""
+
 # Posts of the past, an hour apart on each account and stored in the order of time, as they come to be.
 HISTORY = """
     INSERT INTO content_items (id, tenant_id, title)
-    SELECT md5('history of ' || tenant_id)::uuid, tenant_id, 'Long ago'
+    SELECT overlay(md5('history of ' || tenant_id) PLACING '4' FROM 13)::uuid, tenant_id, 'Long ago'
     FROM channel_accounts
     GROUP BY tenant_id;
     INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, scheduled_for, status)
     SELECT tenant_id, id, content,
            date_trunc('hour', now()) - interval '9 days' - hours * interval '1 hour', 'Posted'
     FROM generate_series(%s, 1, -1) AS hours
-    CROSS JOIN (SELECT *, md5('history of ' || tenant_id)::uuid AS content FROM channel_accounts) AS account
+    CROSS JOIN (
+        SELECT *, overlay(md5('history of ' || tenant_id) PLACING '4' FROM 13)::uuid AS content
+        FROM channel_accounts
+    ) AS account
 """
 
 
@@ -96,14 +132,15 @@ def database() -> Iterator[None]:
 def new_accounts(tenants: int, accounts_a_tenant: int) -> None:
     """Begin anew with these accounts and nothing planned."""
     execute(
-        "TRUNCATE channel_accounts, content_items, post_instances, blackouts, topoff_runs, topoff_run_tenants"
+        "TRUNCATE channel_accounts, content_items, post_instances, topoff.cadences, topoff.blackouts, "
+        "topoff.runs, topoff.run_tenants"
     )
     execute(ACCOUNTS, tenants, accounts_a_tenant)
 
 
 def clear_calendar() -> None:
     """Take every post away. A truncated table counts as never analyzed."""
-    execute("TRUNCATE content_items, post_instances, topoff_runs, topoff_run_tenants")
+    execute("TRUNCATE content_items, post_instances, topoff.runs, topoff.run_tenants")
     execute("CHECKPOINT")
 
 

@@ -46,9 +46,12 @@ class Scheduler:
         self.batched = batched
         self.horizon = horizon
         metadata = MetaData()
-        names = ("channel_accounts", "content_items", "post_instances", "blackouts")
+        names = ("channel_accounts", "content_items", "post_instances", "topoff.blackouts")
         self.account, self.content, self.post, self.blackout = (
-            Table(name, metadata, autoload_with=engine) for name in names
+            Table(
+                name.split(".")[-1], metadata, schema="topoff" if "." in name else None, autoload_with=engine
+            )
+            for name in names
         )
 
     def topoff_all_tenants(self) -> int:
@@ -81,7 +84,7 @@ class Scheduler:
             .where(account.tenant_id == tenant, account.status == "active", account.posts_per_week > 0)
             .order_by(account.id)
         ).all()
-        placeholder = connection.scalar(select(func.placeholder_content_item_id(tenant)))
+        placeholder = connection.scalar(select(func.topoff.placeholder_content_item_id(tenant)))
 
         posts: dict[UUID, dict[datetime, bool]] = defaultdict(dict)
         moved: set[tuple[UUID, datetime]] = set()

@@ -33,6 +33,6 @@ INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, sche
      (:'monday'::date + 7 + time '17:00') AT TIME ZONE 'America/Denver', 'Scheduled');
 
 -- A holiday of the whole tenant, on the Thursday after next.
-INSERT INTO blackouts (tenant_id, during, reason)
+INSERT INTO topoff.blackouts (tenant_id, during, reason)
 SELECT 'h2o', tsrange(day, day + interval '1 day'), 'Founders'' Day'
 FROM (SELECT (:'monday'::date + 10)::timestamp AS day) AS holiday;

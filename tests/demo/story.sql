@@ -37,20 +37,23 @@ SELECT * FROM calendar_grid('h2o', current_date, 'America/New_York');
 SELECT * FROM calendar_grid('h2o', (current_date + interval '1 month')::date, 'America/New_York');
 
 \echo
-\echo '== 5. Next week on Instagram: a post is added to the queue, one is moved, one is skipped'
+\echo '== 5. On Instagram a post is added to the queue, a slot is moved, another one is skipped'
 SELECT to_char(scheduled_for AT TIME ZONE 'America/New_York', 'Dy DD Mon HH24:MI') AS filled, status
 FROM fill_next_planned_slot('h2o', :instagram, :post);
-SELECT id AS slot FROM post_instances
+SELECT id AS slot, planned_for AS moved_from FROM post_instances
 WHERE channel_account_id = :instagram AND status = 'Planned' ORDER BY scheduled_for LIMIT 1 \gset
 UPDATE post_instances SET scheduled_for = scheduled_for + interval '26 hours' WHERE id = :'slot'
 RETURNING to_char(planned_for AT TIME ZONE 'America/New_York', 'Dy DD Mon HH24:MI') AS moved_from,
           to_char(scheduled_for AT TIME ZONE 'America/New_York', 'Dy DD Mon HH24:MI') AS to;
-SELECT id AS slot, to_char(scheduled_for AT TIME ZONE 'America/New_York', 'Dy DD Mon HH24:MI') AS skipped
+SELECT id AS slot, planned_for AS skipped_at,
+       to_char(scheduled_for AT TIME ZONE 'America/New_York', 'Dy DD Mon HH24:MI') AS skipped
 FROM post_instances WHERE channel_account_id = :instagram AND status = 'Planned'
   AND planned_for = scheduled_for ORDER BY scheduled_for LIMIT 1 \gset
 SELECT skip_planned_slot('h2o', :'slot') \g /dev/null
 \echo 'Skipped' :skipped
-SELECT topoff_planned_slots('h2o') AS none_of_them_comes_back;
+SELECT topoff_planned_slots('h2o') \g /dev/null
+SELECT count(*) AS of_these_come_back_with_a_top_off FROM post_instances
+WHERE channel_account_id = :instagram AND scheduled_for IN (:'moved_from', :'skipped_at');
 
 \echo
 \echo '== 6. A new cadence: Instagram four times a week, also at the weekend'
@@ -63,7 +66,7 @@ SELECT * FROM calendar_grid('h2o', (current_date + interval '1 month')::date, 'A
 \echo
 \echo '== 7. The night: CALL topoff_all_tenants()'
 CALL topoff_all_tenants();
-SELECT id AS run, status, tenants, created, failed, finished_at - started_at AS took FROM topoff_runs;
+SELECT id AS run, status, tenants, created, failed, finished_at - started_at AS took FROM topoff.runs;
 SELECT account.name AS account, coverage.slots_ahead, coverage.empty_slots, coverage.filled_slots,
        to_char(coverage.filled_until, 'Dy DD Mon') AS filled_until
 FROM cadence_coverage AS coverage JOIN channel_accounts AS account ON account.id = coverage.channel_account_id

@@ -1,0 +1,333 @@
+"""The steps of the planner one by one: pure functions of scalars and arrays, and who plans."""
+
+import pytest
+from builders import column, new_account, one
+from psycopg import Connection, errors
+
+NINE = ["09:00"]
+MON_FRI = [1, 2, 3, 4, 5]
+
+# Cells of a cadence --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("posts_per_week", "days", "times", "cells"),
+    [
+        (6, MON_FRI, NINE, "1@09 2@09 3@09 4@09 5@09"),
+        (32767, [1, 7], ["08:00", "20:00"], "1@08 7@08 1@20 7@20"),
+        (9223372036854775807, [3], NINE, "3@09"),
+        (2, [0, 9, 2, 2, -1, 4], NINE, "2@09 4@09"),
+        (2, [2, None, 4], NINE, "2@09 4@09"),
+        (2, [9223372036854775807, 2, 4], NINE, "2@09 4@09"),
+        (3, [1], ["09:00", None, "09:00", "17:00"], "1@09 1@17"),
+        (3, [], NINE, ""),
+        (3, [0, 8], NINE, ""),
+        (3, MON_FRI, [], ""),
+        (3, [None], [None], ""),
+        (-1, MON_FRI, NINE, ""),
+        (-7, MON_FRI, NINE, ""),
+        (None, MON_FRI, NINE, ""),
+        (3, None, NINE, ""),
+        (3, MON_FRI, None, ""),
+    ],
+)
+def test_a_cadence_that_nobody_checked_gives_what_of_it_makes_sense(db, posts_per_week, days, times, cells):
+    assert (
+        one(
+            db,
+            "SELECT coalesce(string_agg(day_of_week || to_char(time_local, '@HH24'), ' '"
+            " ORDER BY time_local, day_of_week), '') FROM topoff.cadence_cells(%s, %s::bigint[], %s::time[])",
+            posts_per_week,
+            days,
+            times,
+        )
+        == cells
+    )
+
+
+def cadence_slots(db: Connection, *cadence: object) -> list[str]:
+    """Return what a cadence gives in a span of days, as local times and the hour in UTC."""
+    return column(
+        db,
+        "SELECT to_char(slot_local, 'Dy DD HH24:MI ') || to_char(slot_at AT TIME ZONE 'UTC', '= HH24:MI')"
+        " FROM topoff.cadence_slots(%s, %s::bigint[], %s::time[], %s, %s, %s) ORDER BY slot_at",
+        *cadence,
+    )
+
+
+def test_a_settings_page_can_show_what_a_cadence_would_give(db):
+    assert cadence_slots(db, 3, MON_FRI, NINE, "Europe/London", "2031-03-26", "2031-04-02") == [
+        "Wed 26 09:00 = 09:00",
+        "Fri 28 09:00 = 09:00",
+        "Mon 31 09:00 = 08:00",
+        "Wed 02 09:00 = 08:00",
+    ]
+    assert cadence_slots(db, 1, [3], NINE, "UTC", "2031-05-07", "2031-05-07") == ["Wed 07 09:00 = 09:00"]
+    assert cadence_slots(db, 1, [3], NINE, "UTC", "2031-05-08", "2031-05-13") == []
+    assert cadence_slots(db, 1, [3], NINE, "UTC", "2031-05-08", "2031-05-01") == []
+
+
+def test_two_cells_on_one_instant_are_one_slot_of_a_cadence(db):
+    assert cadence_slots(db, 2, [7], ["02:30", "03:30"], "America/New_York", "2031-03-03", "2031-03-09") == [
+        "Sun 09 03:30 = 07:30"
+    ]
+
+
+def test_a_cell_in_a_gap_at_midnight_is_of_the_day_that_the_clock_shows(db):
+    cadence = (1, [6], ["23:30"], "America/Nuuk")
+    assert cadence_slots(db, *cadence, "2031-03-29", "2031-03-29") == []
+    assert cadence_slots(db, *cadence, "2031-03-30", "2031-03-30") == ["Sun 30 00:30 = 01:30"]
+
+
+def test_24_00_is_the_midnight_at_the_end_of_the_day(db):
+    assert cadence_slots(db, 1, [7], ["24:00"], "UTC", "2031-05-12", "2031-05-18") == ["Mon 12 00:00 = 00:00"]
+
+
+# Who gives way -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("free", "neighbours", "room", "giving_way"),
+    [
+        # Monday, Wednesday and Friday at nine; Thursday's post is next to Friday
+        ("05 07 09", "08T10", 2, "09"),
+        ("05 07 09", "08T08", 2, "07"),
+        ("05 07 09", "06T08", 2, "05"),
+        # as far from one as from another: the earlier wins
+        ("05 07", "06", 1, "07"),
+        ("05 07 09", "07", 2, "07"),
+        ("05 07 09", "07", 1, "07 09"),
+        # nobody to keep away from
+        ("05 07 09", "", 2, "09"),
+        ("09 05 07", "", 1, "07 09"),
+        ("05 07 09", None, 1, "07 09"),
+        # the nearest of several counts
+        ("05 06 07 08", "05T08 08T23", 2, "05 08"),
+        ("05 06 07 08", "01 11", 2, "07 08"),
+        # no room at all, and room enough
+        ("05 07", "06", 0, "05 07"),
+        ("05 07", "06", -3, "05 07"),
+        ("05 07", "06", 2, ""),
+        ("05 07", "06", 9, ""),
+        ("", "06", 1, ""),
+    ],
+)
+def test_who_gives_way(db, free, neighbours, room, giving_way):
+    def instants(days: str | None) -> list[str] | None:
+        if days is None:
+            return None
+        return [f"2031-05-{day}:00Z" if "T" in day else f"2031-05-{day}T09:00Z" for day in days.split()]
+
+    assert (
+        column(
+            db,
+            "SELECT to_char(cell AT TIME ZONE 'UTC', 'DD')"
+            " FROM topoff.cells_giving_way(%s::timestamptz[], %s::timestamptz[], %s) AS cell ORDER BY cell",
+            instants(free),
+            instants(neighbours),
+            room,
+        )
+        == giving_way.split()
+    )
+
+
+def test_the_distance_that_decides_who_gives_way_is_elapsed_time(db):
+    """By the clock the post is halfway; the clocks go forward before it, so Sunday is an hour nearer."""
+    db.execute("SET TimeZone = 'America/New_York'")
+    assert column(
+        db,
+        "SELECT to_char(cell, 'Dy') FROM topoff.cells_giving_way("
+        "ARRAY['2031-03-08 09:00', '2031-03-10 09:00']::timestamptz[], '{2031-03-09 09:00}', 1) AS cell",
+    ) == ["Sat"]
+
+
+# Who plans -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "posts_per_week", "has_further", "plans"),
+    [
+        ("active", 1, False, True),
+        ("active", 0, True, True),
+        ("active", None, True, True),
+        ("active", 0, False, False),
+        ("active", None, False, False),
+        ("active", -1, False, False),
+        ("paused", 5, True, False),
+        ("Active", 5, True, False),
+        (None, 5, True, False),
+    ],
+)
+def test_an_account_plans_when_it_is_active_and_has_a_cadence(db, status, posts_per_week, has_further, plans):
+    assert one(db, "SELECT topoff.plans(%s, %s, %s)", status, posts_per_week, has_further) is plans
+
+
+@pytest.mark.parametrize(
+    ("zone", "known"),
+    [
+        ("UTC", True),
+        ("Europe/London", True),
+        ("US/Eastern", True),
+        ("America/Argentina/Ushuaia", True),
+        ("Mars/Olympus", False),
+        ("", False),
+        (None, False),
+        ("UTC+5", False),
+        ("America/New_Yrk5", False),
+        ("<+05>-5", False),
+    ],
+)
+def test_what_is_no_name_of_a_zone_is_not_known(db, zone, known):
+    assert one(db, "SELECT topoff.is_known_zone(%s)", zone) is known
+
+
+def forget_zone(db: Connection, account: object, zone: str) -> None:
+    """Give an account a zone that its trigger would refuse, as a restore on another server does."""
+    with db.transaction():
+        db.execute("SET LOCAL session_replication_role = replica")
+        db.execute("UPDATE channel_accounts SET timezone = %s WHERE id = %s", (zone, account))
+
+
+def listen(db: Connection) -> list[tuple[str, str, str, str, str]]:
+    """Return a list that every notice from now on comes into: severity, SQLSTATE, message, detail, hint."""
+    heard = []
+    db.add_notice_handler(
+        lambda said: heard.append(
+            (
+                said.severity_nonlocalized,
+                said.sqlstate,
+                said.message_primary,
+                said.message_detail,
+                said.message_hint,
+            )
+        )
+    )
+    return heard
+
+
+CALLS = [
+    "SELECT topoff_planned_slots('h2o')",
+    "SELECT count(*) FROM preview_planned_slots('h2o')",
+    "SELECT count(*) FROM preview_planned_slots('h2o', replan => true)",
+    "SELECT created FROM replan_planned_slots('h2o')",
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_warning_names_the_account_whose_zone_the_server_does_not_know(db, call):
+    lost = new_account(db, posts_per_week=3)
+    new_account(db, posts_per_week=1)
+    forget_zone(db, lost, "US/Gone")
+    forget_zone(db, new_account(db, posts_per_week=0), "US/Gone")
+    forget_zone(db, new_account(db, posts_per_week=3, status="paused"), "US/Gone")
+    forget_zone(db, new_account(db, "all_county", posts_per_week=3), "US/Gone")
+    heard = listen(db)
+    assert one(db, call) == 4
+    assert heard == [
+        (
+            "WARNING",
+            "01000",
+            f'nothing is planned for channel account {lost} (time zone "US/Gone")',
+            'This server does not know the time zone of 1 channel account of tenant "h2o".',
+            "Set channel_accounts.timezone to a name in pg_timezone_names and top off again.",
+        )
+    ]
+
+
+def test_one_warning_names_the_first_twenty_accounts_of_many(db):
+    db.execute(
+        "INSERT INTO channel_accounts (tenant_id, posts_per_week) SELECT 'h2o', 1 FROM generate_series(1, 30)"
+    )
+    with db.transaction():
+        db.execute("SET LOCAL session_replication_role = replica")
+        db.execute("UPDATE channel_accounts SET timezone = ''")
+    heard = listen(db)
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
+    ((_, _, message, detail, _),) = heard
+    assert message.count('(time zone "")') == 20
+    assert message.endswith(" ...")
+    assert "of 30 channel accounts of" in detail
+
+
+def test_accounts_of_unknown_zone_are_told_for_a_batch_of_tenants(db):
+    lost = [new_account(db, tenant, posts_per_week=1) for tenant in ("a", "b", "c")]
+    for account in lost:
+        forget_zone(db, account, "US/Gone")
+    campaign = new_account(db, "a")
+    forget_zone(db, campaign, "Mars/Olympus")
+    new_account(db, "a", posts_per_week=1)
+    query = "SELECT tenant_id, channel_account_id, timezone FROM topoff.accounts_of_unknown_zone(%s)"
+    rows = db.execute(query, (["a", "b", "b", "z"],)).fetchall()
+    assert rows == [("a", lost[0], "US/Gone"), ("b", lost[1], "US/Gone")]
+    db.execute(
+        "INSERT INTO topoff.cadences (tenant_id, channel_account_id, posts_per_week) VALUES ('a', %s, 1)",
+        (campaign,),
+    )
+    assert ("a", campaign, "Mars/Olympus") in db.execute(query, (["a"],)).fetchall()
+
+
+def test_no_warning_where_every_zone_is_known(db):
+    new_account(db, posts_per_week=1)
+    heard = listen(db)
+    for call in CALLS:
+        db.execute(call)
+    assert heard == []
+
+
+# Re-planning a batch of tenants --------------------------------------------------------------------------
+
+
+def test_a_batch_of_tenants_is_replanned_in_one_call(db):
+    for tenant in ("a", "b", "c"):
+        new_account(db, tenant, posts_per_week=3)
+        one(db, "SELECT topoff_planned_slots(%s)", tenant)
+    db.execute("UPDATE channel_accounts SET times_local = '{15:00}'")
+    rows = db.execute(
+        "SELECT tenant_id, sum(removed), sum(created)"
+        " FROM topoff.replan_slots('{a,b}', now(), now() + interval '672 hours') GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    assert rows == [("a", 12, 12), ("b", 12, 12)]
+    assert column(
+        db,
+        "SELECT DISTINCT tenant_id || (scheduled_for AT TIME ZONE 'UTC')::time FROM post_instances ORDER BY 1",
+    ) == ["a15:00:00", "b15:00:00", "c09:00:00"]
+
+
+# The application's triggers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "written"),
+    [("SELECT topoff_planned_slots('h2o')", "INSERT"), ("SELECT replan_planned_slots('h2o')", "DELETE")],
+)
+def test_a_trigger_of_the_application_finds_what_its_own_search_path_has(db, call, written):
+    new_account(db, posts_per_week=1)
+    if written == "DELETE":
+        one(db, "SELECT topoff_planned_slots('h2o')")
+        db.execute("UPDATE channel_accounts SET times_local = '{15:00}'")
+    db.execute("""
+        CREATE SCHEMA app;
+        CREATE TABLE app.audit_log (event text);
+        CREATE FUNCTION app.audit() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN INSERT INTO audit_log VALUES (TG_OP || ' ' || current_setting('topoff.planning', true)); RETURN NULL; END $$;
+        CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON post_instances
+            FOR EACH ROW EXECUTE FUNCTION app.audit();
+        SET search_path = public, app;
+    """)
+    db.execute(call)
+    assert f"{written} on" in column(db, "SELECT DISTINCT event FROM audit_log")
+
+
+# Absurd moments ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "as_of", ["10000-01-01 00:00+00", "294276-12-31 23:59:59+00", "294276-12-01 00:00+00"]
+)
+def test_a_year_of_five_digits_is_out_of_range(db, as_of):
+    new_account(db, posts_per_week=1)
+    for function in ("topoff_planned_slots", "preview_planned_slots", "replan_planned_slots"):
+        with pytest.raises(errors.InvalidParameterValue, match="as_of .* is out of range") as refused:
+            db.execute(f"SELECT {function}('h2o', as_of => %s)", (as_of,))
+        assert refused.value.diag.message_hint == "Leave as_of out to plan from now."
+    assert one(db, "SELECT topoff_planned_slots('h2o', '366 days', '9999-12-31 23:59:59.999999+00')") == 52
