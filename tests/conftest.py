@@ -71,7 +71,12 @@ def quoted(name: str) -> str:
 
 
 def migrate(dbname: str, **_: Any) -> None:
-    """Migrate the template; a loader for pytest-postgresql."""
+    """Migrate the template; a loader for pytest-postgresql.
+
+    Before PostgreSQL 15 everybody may create in public, and then no role can be isolated.
+    """
+    with psycopg.connect(host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname) as session:
+        session.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     done = alembic(dbname, "upgrade", "head")
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
