@@ -80,7 +80,7 @@ UPDATE channel_accounts SET posts_per_week = 2 WHERE name = 'Cid';
 INSERT INTO content_items (id, tenant_id, title)
 VALUES (topoff.placeholder_content_item_id('bare'), 'bare', 'Planned slot');
 
--- The accounts of a copy sort like their originals. Ids of version 8 are for placeholders.
+-- The accounts of a copy sort like their originals. Their ids are of version 4.
 CREATE FUNCTION copy_of(id uuid, tenant text) RETURNS uuid LANGUAGE sql IMMUTABLE
 RETURN (left(id::text, 1) || overlay(right(md5(id || tenant), 31) PLACING '4' FROM 12))::uuid;
 CREATE FUNCTION copy_of_content(id uuid, world text, tenant text) RETURNS uuid LANGUAGE sql IMMUTABLE

@@ -195,13 +195,13 @@ PROBLEMS = {
         f"DELETE FROM content_items WHERE id = '{CONTENT[:-1]}3'",
         "40 rows in post_instances with a content item that does not exist: ",
     ),
-    "items with ids of version 8": (
+    "items with ids of placeholders": (
         "INSERT INTO content_items (id, tenant_id, title)"
-        " VALUES ('c0000000-0000-8000-8000-000000000008', 'h2o', 'Autumn sale');"
-        "UPDATE post_instances SET content_item_id = 'c0000000-0000-8000-8000-000000000008'"
+        " VALUES ('746f706f-0000-8000-8000-000000000008', 'h2o', 'Autumn sale');"
+        "UPDATE post_instances SET content_item_id = '746f706f-0000-8000-8000-000000000008'"
         f" WHERE content_item_id = '{CONTENT}' AND scheduled_for IS NULL",
-        "1 row in content_items with an id of version 8, which is kept for placeholders:"
-        " c0000000-0000-8000-8000-000000000008 (of h2o)",
+        "1 row in content_items with an id that is kept for placeholders:"
+        " 746f706f-0000-8000-8000-000000000008 (of h2o)",
     ),
     "a missing column": (
         "ALTER TABLE content_items DROP COLUMN title",
@@ -513,7 +513,7 @@ def test_a_placeholder_that_an_earlier_downgrade_left_is_no_problem(empty_db):
     load(empty_db, "page")
     empty_db.execute(
         "INSERT INTO content_items (id, tenant_id, title)"
-        " VALUES ('36148032-9ca2-8ded-8e59-28de54ac7270', 'h2o', 'Planned slot')"
+        " VALUES ('746f706f-9ca2-8ded-8e59-28de54ac7270', 'h2o', 'Planned slot')"
     )
     run(empty_db, "upgrade", "head")
     use_everything(empty_db)

@@ -1275,6 +1275,7 @@ def test_what_security_md_says_of_the_functions(db):
     assert set(column(db, f"{definer} AND has_function_privilege('public', oid, 'EXECUTE')")) == {
         "topoff.array_is_set(anyarray)",
         "topoff.placeholder_content_item_id(text)",
+        "topoff.is_placeholder_id(uuid)",
         "topoff.time_zone_name(text)",
         "topoff.require_time_zone(text)",
         "topoff.is_our_column(regclass,name)",

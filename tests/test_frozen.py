@@ -39,7 +39,7 @@ COLUMNS_ADDED = {
 
 # CHECKs and triggers call these for whoever writes a row of the application's, so everybody may.
 FOR_EVERYBODY = {
-    "array_is_set", "placeholder_content_item_id",
+    "array_is_set", "placeholder_content_item_id", "is_placeholder_id",
     "time_zone_name", "require_time_zone", "is_our_column",
 }  # fmt: skip
 # A run of the ledger is nobody's; a key of the application is the application's.

@@ -16,7 +16,7 @@ def slots(db):
 def test_the_placeholder_id_is_the_same_everywhere_and_another_for_every_tenant(db):
     assert (
         str(one(db, "SELECT topoff.placeholder_content_item_id('h2o')"))
-        == "36148032-9ca2-8ded-8e59-28de54ac7270"
+        == "746f706f-9ca2-8ded-8e59-28de54ac7270"
     )
     assert (
         one(
@@ -48,7 +48,7 @@ def test_an_unknown_status_is_refused(db, slots, status):
     assert refused.value.diag.constraint_name == "post_instances_status_known_check"
 
 
-PLACEHOLDER = "36148032-9ca2-8ded-8e59-28de54ac7270"
+PLACEHOLDER = "746f706f-9ca2-8ded-8e59-28de54ac7270"
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,25 @@ def test_a_tenant_is_not_renamed_through_a_key_that_follows_its_name(db, slots):
         )
     with pytest.raises((errors.ObjectInUse, errors.CheckViolation)):
         db.execute("UPDATE tenants SET id = 'h3o'")
+
+
+def test_an_application_may_make_its_ids_as_it_likes(db, slots):
+    """One in sixteen MD5 sums looks like an id of version 8."""
+    db.execute(
+        "INSERT INTO content_items (id, tenant_id, title)"
+        " SELECT md5(number::text)::uuid, 'h2o', 'one of many' FROM generate_series(1, 2000) AS number"
+    )
+    db.execute(
+        "INSERT INTO content_items (id, tenant_id, title)"
+        " VALUES ('c0000000-0000-8000-8000-000000000008', 'h2o', 'of version 8')"
+    )
+    assert (
+        one(db, "SELECT count(*) FROM content_items WHERE title LIKE 'on%%' AND substr(id::text, 15, 1) = '8'")
+        > 50
+    )
+    assert db.execute("UPDATE content_items SET title = 'written' WHERE title LIKE 'o%'").rowcount == 2001
+    assert db.execute("DELETE FROM content_items WHERE title = 'written'").rowcount == 2001
+    assert column(db, "SELECT DISTINCT topoff.is_placeholder_id(id) FROM content_items") == [True]
 
 
 def test_an_update_that_changes_nothing_passes_the_guard(db, slots):

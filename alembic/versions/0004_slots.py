@@ -14,7 +14,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-HELPERS = ("placeholder_content_item_id", "is_empty_slot", "is_untouched_slot")
+HELPERS = ("is_placeholder_id", "placeholder_content_item_id", "is_empty_slot", "is_untouched_slot")
 TRIGGERS = ("guard_placeholder", "note_touch")
 NAMES = (*HELPERS, *TRIGGERS)
 
@@ -114,7 +114,7 @@ UNTOUCHED = """
 """
 
 UNUSED_PLACEHOLDER = """
-    pg_catalog.substr(target.id::pg_catalog.text, 15, 1) OPERATOR(pg_catalog.=) '8'
+    topoff.is_placeholder_id(target.id)
     AND target.id OPERATOR(pg_catalog.=) topoff.placeholder_content_item_id(target.tenant_id::pg_catalog.text)
     AND NOT EXISTS (
         SELECT FROM public.post_instances AS post

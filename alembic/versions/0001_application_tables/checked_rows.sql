@@ -192,7 +192,7 @@ BEGIN
         END IF;
     END IF;
 
-    -- An id of version 8 is a placeholder's, which topoff.placeholder_content_item_id(tenant) derives like this;
+    -- An id of this form is a placeholder's, which topoff.placeholder_content_item_id(tenant) derives like this;
     -- one that an earlier downgrade has left is in its place.
     IF ARRAY['content_items.id', 'content_items.tenant_id'] <@ fit THEN
         SELECT count(*), string_agg(format('%s (of %s)', id, tenant_id), ', ' ORDER BY id) FILTER (WHERE nth <= 20)
@@ -200,11 +200,11 @@ BEGIN
         FROM (
             SELECT content.id, content.tenant_id, row_number() OVER (ORDER BY content.id) AS nth
             FROM public.content_items AS content
-            WHERE substr(content.id::text, 15, 1) = '8'
-              AND content.id IS DISTINCT FROM left(overlay(overlay(
+            WHERE content.id::text LIKE '746f706f-____-8%'
+              AND content.id IS DISTINCT FROM left(overlay(overlay(overlay(
                       encode(sha256('\x9e107d9d372b4b0f8c5ad1a4c2f6e831'::bytea
                                     || decode(replace(content.tenant_id, '\', '\\'), 'escape')), 'hex')
-                      PLACING '8' FROM 13) PLACING '8' FROM 17), 32)::uuid
+                      PLACING '746f706f' FROM 1) PLACING '8' FROM 13) PLACING '8' FROM 17), 32)::uuid
         ) AS stray;
         IF found > 0 THEN
             SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
@@ -213,13 +213,13 @@ BEGIN
             WHERE attrelid = 'public.content_items'::regclass AND attnum > 0 AND NOT attisdropped
               AND attgenerated = '' AND attidentity = '' AND attname NOT IN ('id', 'tenant_id');
             problems := problems || format(
-                E'%s in content_items with an id of version 8, which is kept for placeholders: %s\n'
+                E'%s in content_items with an id that is kept for placeholders: %s\n'
                 '-- gives each an id of version 4, and takes along what refers to it\n'
                 'BEGIN;\n'
                 'SET LOCAL topoff.erasing = ''*'';\n'
                 'CREATE TEMPORARY TABLE renumbered ON COMMIT DROP AS\n'
                 'SELECT tenant_id, id AS old_id, gen_random_uuid() AS new_id\n'
-                'FROM public.content_items WHERE substr(id::text, 15, 1) = ''8'';\n'
+                'FROM public.content_items WHERE id::text LIKE ''746f706f-____-8%%'';\n'
                 'INSERT INTO public.content_items (id, tenant_id, %3$s)\n'
                 'SELECT renumbered.new_id, renumbered.tenant_id, %3$s\n'
                 'FROM renumbered JOIN public.content_items AS content\n'

@@ -4,8 +4,8 @@
 -- What it had from a default may change, and what was empty may get a date, a number, a flag or an empty list:
 -- a migration of the application does that to every item, and no post is written so.
 --
--- An item with an id of version 8 is a placeholder and no other is (content_items_placeholder_id_check), so
--- other items cost a look at one digit. No trigger condition names a column of the application's: the
+-- An item with an id of the form of placeholders is one and no other is (content_items_placeholder_id_check), so
+-- other items cost a look at their id. No trigger condition names a column of the application's: the
 -- application could not change that column's type then.
 CREATE OR REPLACE FUNCTION topoff.guard_placeholder()
 RETURNS trigger
@@ -17,7 +17,7 @@ DECLARE
     reason text;
     way_out text;
 BEGIN
-    IF substr(OLD.id::text, 15, 1) <> '8'
+    IF NOT topoff.is_placeholder_id(OLD.id)
        OR current_setting('topoff.erasing', true) IN (OLD.tenant_id, '*') THEN
         RETURN NEW;
     ELSIF TG_OP = 'DELETE' THEN
