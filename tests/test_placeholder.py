@@ -194,7 +194,9 @@ def test_an_application_may_make_its_ids_as_it_likes(db, slots):
         " VALUES ('c0000000-0000-8000-8000-000000000008', 'h2o', 'of version 8')"
     )
     assert (
-        one(db, "SELECT count(*) FROM content_items WHERE title LIKE 'on%%' AND substr(id::text, 15, 1) = '8'")
+        one(
+            db, "SELECT count(*) FROM content_items WHERE title LIKE 'on%%' AND substr(id::text, 15, 1) = '8'"
+        )
         > 50
     )
     assert db.execute("UPDATE content_items SET title = 'written' WHERE title LIKE 'o%'").rowcount == 2001
