@@ -14,7 +14,7 @@ TESTS = (
 )  # fmt: skip
 # Those that migrate databases of their own, or start servers, and so take a second or more each: what nothing
 # above has killed in so many seconds is put before all that are left of the above and before them as well.
-BUDGET = 8.0
+BUDGET = 6.0
 # Each room's own tests come first.
 OWN_TESTS = {
     "planner": {"cadence", "planning", "replan", "rules", "slots", "steps", "topoff", "touch"},

@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=fresh_seed())
     parser.add_argument("--sessions", type=int, default=8)
+    parser.add_argument("--without", action="append", default=[], help="an action that is left out: its name")
     wanted = parser.parse_args()
     database = f"topoff_soak_{wanted.seed}"
     api = f"{database}_api"
@@ -49,7 +50,7 @@ def main() -> int:
         f"seed {wanted.seed}, {wanted.sessions} sessions, {wanted.minutes:g} minutes, PostgreSQL {version}",
         flush=True,
     )
-    soak = Soak(connect, wanted.seed, wanted.sessions, api)
+    soak = Soak(connect, wanted.seed, wanted.sessions, api, wanted.without)
     began = time.monotonic()
     held = soak.run(60 * wanted.minutes)
     print(soak.table())
