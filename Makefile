@@ -54,7 +54,7 @@ soak: $(VENV)/installed
 mutants: $(VENV)/installed
 	@$(IN_VENV) PYTHONPATH=tests python -m mutants $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh) \
-		$(if $(SLOW),--slow) $(if $(REPORT),--report)
+		$(if $(BUDGET),--budget $(BUDGET)) $(if $(SLOW),--slow) $(if $(REPORT),--report)
 
 # Copies what changed in sql/ to where it is installed from, and writes the sums.
 freeze:

@@ -418,7 +418,11 @@ def test_a_bulk_create_that_makes_no_sense_is_an_error(db, accounts, at, error, 
 
 
 def test_who_retires_fills_skips_or_creates_is_told_the_facts_and_the_way_out(db):
-    account, paused, content = new_account(db, posts_per_week=1), new_account(db, status="paused"), new_content(db)
+    account, paused, content = (
+        new_account(db, posts_per_week=1),
+        new_account(db, status="paused"),
+        new_content(db),
+    )
     top_off(db, AS_OF, "7 days")
     slot = one(db, "UPDATE post_instances SET status = 'Draft' RETURNING id")
     own = new_post(db, account, "2031-05-06 10:00+00", status="Planned")
@@ -483,7 +487,9 @@ def test_who_retires_fills_skips_or_creates_is_told_the_facts_and_the_way_out(db
     ]:  # fmt: skip
         with pytest.raises(errors.Error) as refused:
             db.execute(f"SELECT {statement}", arguments)
-        assert (refused.value.diag.message_detail, refused.value.diag.message_hint) == (detail, hint), statement
+        assert (refused.value.diag.message_detail, refused.value.diag.message_hint) == (detail, hint), (
+            statement
+        )
 
 
 def test_a_taken_time_is_told_like_the_breach_of_the_slot_key_that_it_would_be(db):
@@ -511,7 +517,9 @@ def test_an_unknown_account_is_named_once_however_often_it_is_asked_for(db):
 def test_skipping_keeps_other_accounts_of_the_tenant_as_they_are(db):
     account, other = new_account(db, posts_per_week=1), new_account(db, posts_per_week=1)
     top_off(db, AS_OF, "7 days")
-    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances WHERE channel_account_id = %s", (account,))
+    db.execute(
+        "SELECT skip_planned_slot('h2o', id) FROM post_instances WHERE channel_account_id = %s", (account,)
+    )
     assert column(db, "SELECT channel_account_id FROM topoff.blackouts") == [account]
     db.execute("DELETE FROM post_instances")
     assert top_off(db, AS_OF, "7 days") == 1
@@ -527,7 +535,9 @@ def test_the_earliest_slot_is_filled_whatever_plan_finds_it(db):
         new_post(db, account, f"2031-05-{day:02} 09:00+00", status="Planned", content=placeholder)
     db.execute("SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off")
     for day in (6, 7, 9):
-        filled = one(db, "SELECT (fill_next_planned_slot('h2o', %s, %s)).scheduled_for", account, new_content(db))
+        filled = one(
+            db, "SELECT (fill_next_planned_slot('h2o', %s, %s)).scheduled_for", account, new_content(db)
+        )
         assert filled == datetime(2031, 5, day, 9, tzinfo=UTC)
 
 

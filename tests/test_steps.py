@@ -331,3 +331,9 @@ def test_a_year_of_five_digits_is_out_of_range(db, as_of):
             db.execute(f"SELECT {function}('h2o', as_of => %s)", (as_of,))
         assert refused.value.diag.message_hint == "Leave as_of out to plan from now."
     assert one(db, "SELECT topoff_planned_slots('h2o', '366 days', '9999-12-31 23:59:59.999999+00')") == 52
+
+
+def test_an_account_without_a_zone_is_on_the_clock_of_utc_and_no_account_of_unknown_zone(db):
+    db.execute("ALTER TABLE channel_accounts ALTER timezone DROP NOT NULL")
+    new_account(db, posts_per_week=3, timezone=None)
+    assert db.execute("SELECT FROM topoff.accounts_of_unknown_zone('{h2o}')").fetchall() == []

@@ -4,10 +4,12 @@
     make mutants ROOM=planner         # one room, or one file: ROOM=planner/planned_slots
     make mutants SAMPLE=100 SEED=7    # that many, drawn at random
     make mutants FRESH=1              # everything again
-    make mutants SLOW=1               # the survivors once more, with the tests that migrate databases as well
+    make mutants BUDGET=60            # the survivors once more, with a minute of tests for each
+    make mutants SLOW=1               # and with the tests that migrate databases as well
 
-A mutant that the server or plpgsql_check refuses doesn't count, nor does one that judged.toml declares equivalent.
-Each worker has a server, a template and a copy of the project of its own. Results are kept in .mutants/.
+A mutant that the server or plpgsql_check refuses doesn't count, nor does one that judged.toml
+declares equivalent. Each worker has a server, a template and a copy of the project of its own.
+Results are kept in .mutants/.
 """
 
 import argparse
@@ -30,7 +32,7 @@ from own_server import own_server
 
 from mutants.generate import mutants
 from mutants.judged import Judgement, judged, judgements, lines
-from mutants.rooms import PROJECT, ROOMS, SLOW_TESTS, STATE, TESTS
+from mutants.rooms import BUDGET, PROJECT, ROOMS, SLOW_TESTS, STATE, TESTS
 
 SQL = PROJECT / "sql"
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")  # Debian's, with plpgsql_check
@@ -60,7 +62,7 @@ def main() -> int:
         all_tasks = random.Random(wanted.seed).sample(all_tasks, min(wanted.sample, len(all_tasks)))
     judgement = judgements()
     todo = [
-        task | {"slow": wanted.slow}
+        task | {"slow": wanted.slow, "budget": wanted.budget}
         for task in all_tasks
         if known.get(task["key"], {}).get("verdict") in (None, "survived")
         and not (wanted.report or judged(task["mutant"], judgement))
@@ -82,6 +84,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget earlier results")
     parser.add_argument("--slow", action="store_true", help="with the tests that migrate databases")
+    parser.add_argument("--budget", type=float, default=BUDGET, help="seconds of tests for each mutant")
     parser.add_argument("--report", action="store_true", help="try nothing, print what is known")
     return parser.parse_args()
 
@@ -182,11 +185,9 @@ def report(tasks: list[dict[str, Any]], known: dict[str, dict[str, Any]], judgem
     for task in tasks:
         mutant = task["mutant"]
         row = rows.setdefault(mutant["file"].split("/")[0], Counter())
-        result = known.get(task["key"])
-        if judged(mutant, judgement):
+        verdict = known.get(task["key"], {}).get("verdict", "not tried")
+        if verdict == "survived" and judged(mutant, judgement):
             verdict = "equivalent"
-        else:
-            verdict = result["verdict"] if result else "not tried"
         row["killed" if verdict == "timeout" else verdict] += 1
         if verdict == "survived":
             survivors.append(mutant)

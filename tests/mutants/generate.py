@@ -1,8 +1,8 @@
 """The mutants of a file in sql/: its first statement with one place changed.
 
-The rules know SQL as far as they need to: tokens, parentheses, and which words end a clause. What they make
-need not be valid; the server tells. What only changes how fast something is (settings, MATERIALIZED, OFFSET 0) or
-what COMMENT ON says is left alone.
+The rules know SQL as far as they need to: tokens, parentheses, and which words end a clause. What they
+make need not be valid; the server tells. What only changes how fast something is (settings, MATERIALIZED,
+OFFSET 0) or what COMMENT ON says is left alone.
 """
 
 import hashlib
@@ -53,9 +53,9 @@ WORDS = {
 DROPPED = {"DISTINCT", "LEFT", "FULL", "NOT"}
 # What ends an operand of AND and OR, or the keys of ORDER BY, at their own depth.
 CLAUSE_ENDS = {
-    "AND", "OR", "THEN", "WHEN", "ELSE", "END", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "FOR", "RETURNING",
-    "UNION", "LOOP", "ON", "DO", "SET", "JOIN", "LEFT", "FULL", "CROSS", "USING", "AS", "WINDOW", "INTO", "FROM",
-    "WHERE", "IS",
+    "AND", "OR", "THEN", "WHEN", "ELSE", "END", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "FOR",
+    "RETURNING", "UNION", "LOOP", "ON", "DO", "SET", "JOIN", "LEFT", "FULL", "CROSS", "USING", "AS",
+    "WINDOW", "INTO", "FROM", "WHERE", "IS",
 }  # fmt: skip
 CONDITION_ENDS = CLAUSE_ENDS - {"IS", "FROM", "ON", "AS", "USING", "SET", "LEFT"}
 KEY_ENDS = {"LIMIT", "OFFSET", "FOR", "ROWS", "RANGE", "INTO", "LOOP", "ON", "RETURNING"}
@@ -120,7 +120,7 @@ class Source:
         self.tokens = [token for token in tokens(text, start, end + 1) if token.kind != "tag"]
 
     def until(self, place: int, ends: set[str]) -> int:
-        """Return the first token from a place on that ends what stands there: by a word, a mark or a parenthesis."""
+        """Return the token that ends what begins at a place: a word, a mark or a parenthesis."""
         depth = self.tokens[place].depth
         between = 0
         cases = 0
@@ -244,14 +244,13 @@ class Source:
             yield self.cut("negation", place, place + 1, "NOT IN")
         elif word in ("ASC", "DESC") or (word == "SKIP" and following == "LOCKED"):
             yield self.cut("left out", place, place + (2 if word == "SKIP" else 1))
-        elif word in DROPPED and not (word == "DISTINCT" and before in ("IS", "NOT")):
-            if not (
-                word == "NOT" and (before == "IS" or (following in ("FOUND", "NULL") and before == "IS"))
-            ):
-                yield self.cut("left out", place, place + 1)
+        elif word in DROPPED and before != "IS" and not (word == "DISTINCT" and before == "NOT"):
+            yield self.cut("left out", place, place + 1)
 
     def is_between(self, place: int) -> bool:
         """Tell whether an AND belongs to BETWEEN."""
+        if self.tokens[place].upper != "AND":
+            return False
         depth = self.tokens[place].depth
         for earlier in range(place - 1, -1, -1):
             token = self.tokens[earlier]
@@ -291,13 +290,10 @@ class Source:
         depth = self.tokens[place].depth
         while place > 0:
             before = self.tokens[place - 1]
-            if before.depth < depth or (
-                before.depth == depth
-                and (
-                    before.text in (",", ";")
-                    or before.upper in CONDITION_ENDS | {"RETURN", "IF", "ELSIF", "ON", ":="}
-                )
-            ):
+            ends = before.text in (",", ";") or before.upper in CONDITION_ENDS | {
+                "RETURN", "IF", "ELSIF", "ON", ":=",
+            }  # fmt: skip
+            if before.depth < depth or (before.depth == depth and ends and not self.is_between(place - 1)):
                 return place
             place -= 1
         return place
@@ -356,8 +352,9 @@ class Source:
     def calls(self, place: int, token: Token) -> Iterator[Change]:
         """Arguments swapped with their neighbour; the other value of coalesce and nullif."""
         if token.text != "(" or self.tokens[place - 1].kind != "word" or self.upper(place - 1) in (
-            "IN", "AS", "VALUES", "AND", "OR", "WHERE", "ON", "USING", "EXISTS", "ANY", "ALL", "FROM", "FILTER",
-            "OVER", "CONFLICT", "SELECT", "ARRAY", "WHEN", "THEN", "OPERATOR", "NOT", "BY", "LATERAL",
+            "IN", "AS", "VALUES", "AND", "OR", "WHERE", "ON", "USING", "EXISTS", "ANY", "ALL", "FROM",
+            "FILTER", "OVER", "CONFLICT", "SELECT", "ARRAY", "WHEN", "THEN", "OPERATOR", "NOT", "BY",
+            "LATERAL",
         ):  # fmt: skip
             return
         if self.upper(place - 2) in ("INTO", "AS") and self.upper(place - 1) not in ("COALESCE",):

@@ -1,7 +1,7 @@
 """The mutants that no test can kill, and why: tests/mutants/judged.toml.
 
-An entry names a file, a line of it as it stands there (without its indent) and, unless it holds for every change of
-that line, what the line becomes. The reason says why nobody can see the difference.
+An entry names a file, a line of it in single spaces and, unless it holds for every change of that line,
+what the line becomes. The reason says why nobody can see the difference.
 """
 
 import tomllib

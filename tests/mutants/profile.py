@@ -1,14 +1,16 @@
 """Which test reaches which function, and how long it takes: measured once, and kept.
 
-The server counts calls of functions (track_functions), but neither those that end in an error, which the contexts in
-its log tell, nor those of SQL functions that it inlines: for these, the callers count that their text names.
+The server counts calls of functions (track_functions), but neither those that end in an error, which the
+contexts in its log tell, nor those of SQL functions that it inlines: for these, whoever names them counts.
 """
 
 import hashlib
+import inspect
 import json
+import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from psycopg import Connection
 
 from mutants.rooms import PROJECT, SLOW_TESTS
 
+WORD = re.compile(r"[A-Za-z_]{4,}")
 COUNTS = "SELECT schemaname || '.' || funcname, calls FROM pg_stat_user_functions"
 IN_CONTEXT = re.compile(r"function (?:public\.|topoff\.)?(\w+)\(|SQL function \"(\w+)\"")
 
@@ -95,6 +98,7 @@ class Profile:
         """Read what was measured before."""
         self.state = state
         self.items = items
+        self.known_words: dict[str, set[str]] = {}
         self.texts = {
             str(path.relative_to(PROJECT / "sql")): path.read_text()
             for path in (PROJECT / "sql").glob("*/*.sql")
@@ -170,6 +174,25 @@ class Profile:
                 )
             )
         }
+
+    def likeness(self, nodes: Collection[str], text: str) -> dict[str, float]:
+        """Return how much of what a text speaks of the tests speak of, too, from 0 to 1."""
+        found = dict.fromkeys(nodes, 0.0)
+        for word in set(WORD.findall(text)):
+            with_it = [node for node in nodes if word in self.words(node)]
+            for node in with_it:
+                found[node] += math.log(len(found) / len(with_it))
+        most = max(found.values(), default=0) or 1
+        return {node: likeness / most for node, likeness in found.items()}
+
+    def words(self, node: str) -> set[str]:
+        """Return the words of a test's name, parameters and function."""
+        if node not in self.known_words:
+            function = getattr(self.items[node], "function", None)
+            self.known_words[node] = set(
+                WORD.findall(node + (inspect.getsource(function) if function else ""))
+            )
+        return self.known_words[node]
 
     def source(self, node: str) -> str:
         """Return the text of a test's module."""

@@ -1,8 +1,8 @@
 """A pytest that tries mutants: a plugin of the pytest that __main__ starts, one for each worker.
 
-It collects the tests once and migrates one template. Then each mutant goes into the template, and a fork of this
-process runs the tests that reach the mutated function, the likeliest to fail first, until one fails. A fork costs
-some milliseconds, and whatever a mutant does to it, the next one is fresh.
+It collects the tests once and migrates one template. Then each mutant goes into the template, and a fork
+of this process runs the tests that reach the mutated function, the likeliest to fail first, until one
+fails. A fork costs some milliseconds, and whatever a mutant does to it, the next one is fresh.
 """
 
 import fcntl
@@ -25,13 +25,24 @@ from hypothesis import Phase, settings
 from psycopg import Connection
 
 from mutants.profile import Profile, reach
-from mutants.rooms import BUDGET, OWN_TESTS
+from mutants.rooms import OWN_TESTS
 
 TEMPLATE = "mutants_template"
 CHECK = "mutants_check"
 STATE = Path(os.environ["MUTANTS_STATE"])
 NUMBER, WORKERS = (int(part) for part in os.environ["MUTANTS_WORKER"].split("/"))
 LEAST_PATIENCE = 20.0
+FINDINGS = """
+    SELECT finding.message
+    FROM pg_proc AS routine
+    JOIN pg_language AS language ON language.oid = prolang AND lanname = 'plpgsql'
+    CROSS JOIN LATERAL plpgsql_check.plpgsql_check_function_tb(
+        routine.oid, fatal_errors => false, other_warnings => false, performance_warnings => false,
+        extra_warnings => false
+    ) AS finding
+    WHERE proname = %s AND pronamespace IN ('public'::regnamespace, 'topoff'::regnamespace)
+      AND finding.level = 'error' AND finding.message !~ 'schema "cron"|"cron.job"'
+"""
 CLIENTS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
@@ -141,7 +152,7 @@ class Worker:
         if refusal := self.refusal(task):
             return Verdict("refused", refusal, 0, 0)
         with self.installed(task):
-            wanted = self.order(task["mutant"]["file"], task["slow"])
+            wanted = self.order(task)
             verdict, by, tests = self.run(wanted)
         return Verdict(verdict, by, round(time.monotonic() - began, 2), tests)
 
@@ -151,16 +162,8 @@ class Worker:
         with self.connect(CHECK) as check, check.transaction(force_rollback=True):
             try:
                 check.execute(task["text"].encode())
-                # What the language of an EXECUTEd string is made of is not checked; tests will tell.
-                found = check.execute(
-                    "SELECT finding.message FROM pg_proc AS routine"
-                    " JOIN pg_language AS language ON language.oid = prolang AND lanname = 'plpgsql'"
-                    " CROSS JOIN LATERAL plpgsql_check.plpgsql_check_function_tb(routine.oid, fatal_errors => false,"
-                    "  other_warnings => false, performance_warnings => false, extra_warnings => false) AS finding"
-                    " WHERE proname = %s AND pronamespace IN ('public'::regnamespace, 'topoff'::regnamespace)"
-                    " AND finding.level = 'error' AND finding.message !~ 'schema \"cron\"|\"cron.job\"'",
-                    [name],
-                ).fetchall()
+                # What an EXECUTEd string says is not checked; tests will tell.
+                found = check.execute(FINDINGS, [name]).fetchall()
             except psycopg.Error as error:
                 return str(error).splitlines()[0]
         return found[0][0] if found else ""
@@ -186,22 +189,26 @@ class Worker:
         with self.connect(TEMPLATE) as template:
             template.execute(text.encode())
 
-    def order(self, file: str, slow: bool) -> list[pytest.Item]:
-        """Return the tests that can notice a mutant of a file, those that are likely to and quick first."""
+    def order(self, task: dict[str, Any]) -> list[pytest.Item]:
+        """Return the tests that can notice a mutant, those that are likely to and quick first."""
+        file, slow, number = task["mutant"]["file"], task["slow"], task["mutant"]["number"]
         kills = self.kills.get(file, Counter())
         own = OWN_TESTS[file.split("/")[0]]
+        reaching = self.profile.reaching(file, slow)
+        lines = task["original"].splitlines()[max(number - 2, 0) : number + 3]
+        likeness = self.profile.likeness(reaching, " ".join(lines))
 
         def cost(node: str) -> float:
             """Return how late a test should come."""
-            is_own = self.profile.topic(node) in own
-            return (self.profile.seconds(node) + 0.05) / (1 + 4 * is_own) / (1 + 20 * kills[node])
+            hope = (1 + 4 * (self.profile.topic(node) in own)) * (1 + 20 * kills[node])
+            return (self.profile.seconds(node) + 0.05) / hope / (1 + 30 * likeness[node] ** 3)
 
-        ordered = sorted(self.profile.reaching(file, slow), key=cost)
+        ordered = sorted(reaching, key=cost)
         spent = accumulate(self.profile.seconds(node) for node in ordered)
         return [
             self.items[node]
             for node, seconds in zip(ordered, spent, strict=True)
-            if slow or seconds < BUDGET or kills[node]
+            if slow or seconds < task["budget"] or kills[node]
         ]
 
     # Tests --------------------------------------------------------------------------------------------------
