@@ -2,6 +2,7 @@
 
 import pytest
 from builders import column, new_account, one
+from interleaving import in_background
 from psycopg import Connection, errors
 
 NINE = ["09:00"]
@@ -337,3 +338,36 @@ def test_an_account_without_a_zone_is_on_the_clock_of_utc_and_no_account_of_unkn
     db.execute("ALTER TABLE channel_accounts ALTER timezone DROP NOT NULL")
     new_account(db, posts_per_week=3, timezone=None)
     assert db.execute("SELECT FROM topoff.accounts_of_unknown_zone('{h2o}')").fetchall() == []
+
+
+def test_who_waits_too_long_for_a_tenants_lock_is_told_which_and_whom_for(db, connect):
+    lock = "SELECT topoff.lock_tenants(%s)"
+    holder, bystander, waiting = (connect(application_name=name) for name in ("import", "other", "late"))
+    holder.execute("BEGIN")
+    holder.execute(lock, [["h2o", "all_county"]])
+    bystander.execute("SELECT pg_advisory_lock(42), pg_advisory_lock(classid::bigint::integer, objid::bigint::integer)"
+                      " FROM (SELECT ((key >> 32) & 2147483647) AS classid, (key & 2147483647) AS objid"
+                      " FROM topoff.tenant_lock('h2o') AS key) AS two")  # fmt: skip
+    with in_background() as start:
+        late = start(waiting.execute, lock, [["h2o"]])
+        while not one(db, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert not late.done()
+        db.execute("BEGIN")
+        db.execute(lock, [["evergreen"]])
+        db.execute("SET lock_timeout = '10ms'")
+        with pytest.raises(errors.LockNotAvailable) as refused:
+            db.execute(lock, [["h2o", "evergreen", "all_county"]])
+        holder.execute("ROLLBACK")
+        late.result()
+    db.execute("ROLLBACK")
+    pid = holder.info.backend_pid
+    diag = refused.value.diag
+    # the first that it can't have, in the order of names, and all of which somebody has
+    assert diag.message_primary == 'another session is changing the calendar of tenant "all_county, h2o"'
+    assert (
+        diag.message_detail
+        == f"Its lock is held by process {pid} (role {db.info.user}, import, idle in transaction)."
+    )
+    assert diag.message_hint == (
+        f"Call again when that transaction is over. To end it: SELECT pg_terminate_backend({pid});"
+    )
