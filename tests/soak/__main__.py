@@ -1,8 +1,8 @@
 """make soak MINUTES=10 [SEED=...] [SESSIONS=8]: a random mix of everything, for as long as told.
 
-On the server that libpq's environment names, in a database that is made for it and dropped when all held; where
-something did not, it stays for whoever looks into it. The same seed gives each session the same intentions; how they
-meet is up to the machine.
+On the server that libpq's environment names, in a database that is made for it and dropped when all held;
+where something did not, it stays for whoever looks into it. The same seed gives each session the same
+intentions; how they meet is up to the machine.
 """
 
 import argparse
@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=fresh_seed())
     parser.add_argument("--sessions", type=int, default=8)
-    parser.add_argument("--without", action="append", default=[], help="an action that is left out: its name")
+    parser.add_argument("--without", action="append", default=[], help="the name of an action to leave out")
     wanted = parser.parse_args()
     database = f"topoff_soak_{wanted.seed}"
     api = f"{database}_api"
@@ -56,7 +56,8 @@ def main() -> int:
     print(soak.table())
     if not held:
         print(
-            f"\nBROKEN after {time.monotonic() - began:.0f} s, with seed {wanted.seed}, in database {database}:"
+            f"\nBROKEN after {time.monotonic() - began:.0f} s, with seed {wanted.seed},"
+            f" in database {database}:"
         )
         print("\n".join(soak.broken))
         return 1

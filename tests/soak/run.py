@@ -27,9 +27,10 @@ FROM generate_series(0, %s) AS tenant, generate_series(1, 4) AS account;
 """
 ITEMS = """
 INSERT INTO content_items (tenant_id, title)
-SELECT 'tenant ' || tenant, 'idea ' || idea FROM generate_series(0, %s) AS tenant, generate_series(1, 20) AS idea
+SELECT 'tenant ' || tenant, 'idea ' || idea
+FROM generate_series(0, %s) AS tenant, generate_series(1, 20) AS idea
 """
-# Who takes no tenant's lock. To fill a slot leaves as many posts in its week, but moves what the others keep away from.
+# Who takes no tenant's lock. A filled slot is one that the others keep away from.
 UNLOCKED = frozenset(("people", "fill"))
 TOO_LATE = frozenset(("40001",))
 PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -320,7 +321,8 @@ class Soak:
         # Who wrote meanwhile is known a moment after they have committed.
         suspects = session.execute(
             "DELETE FROM soak.suspect WHERE seen < clock_timestamp() - interval '2 seconds'"
-            " RETURNING action, tenant_id, channel_account_id, slot_at, what, extract(epoch FROM began)::float8,"
+            " RETURNING action, tenant_id, channel_account_id, slot_at, what,"
+            " extract(epoch FROM began)::float8,"
             " extract(epoch FROM seen)::float8"
         ).fetchall()
         for action, tenant, account, slot_at, what, began, seen in suspects:
@@ -335,11 +337,13 @@ class Soak:
                 ).fetchall()
                 about = session.execute(
                     "SELECT account::text FROM channel_accounts AS account WHERE id = %s"
-                    " UNION ALL SELECT cadence::text FROM topoff.cadences AS cadence WHERE channel_account_id = %s",
+                    " UNION ALL SELECT cadence::text FROM topoff.cadences AS cadence"
+                    " WHERE channel_account_id = %s",
                     [account, account],
                 ).fetchall()
                 raise Broken(
-                    f"{action} for {tenant}, account {account}: {what}, at {slot_at}\n  it ran from {began:.3f} to"
+                    f"{action} for {tenant}, account {account}: {what}, at {slot_at}\n"
+                    f"  it ran from {began:.3f} to"
                     f" {seen:.3f}\n  the account and its cadences: {about}\n  its posts around it:\n    "
                     + "\n    ".join(row[0] for row in posts)
                     + "\n"
@@ -368,7 +372,8 @@ class Soak:
         with self.lock:
             recent = [record for record in self.recent if record.tenant == tenant][-25:]
         return "  what was last done to the tenant:\n" + "\n".join(
-            f"    {record.began:.3f} - {record.ended:.3f} {record.session}: {record.statement} -> {record.answer}"
+            f"    {record.began:.3f} - {record.ended:.3f} {record.session}:"
+            f" {record.statement} -> {record.answer}"
             for record in recent
         )
 
@@ -376,7 +381,8 @@ class Soak:
         """Return who waits for whom."""
         with self.connect() as session:
             rows = session.execute(
-                "SELECT pid, pg_blocking_pids(pid), state, query FROM pg_stat_activity WHERE datname = current_database()"
+                "SELECT pid, pg_blocking_pids(pid), state, query FROM pg_stat_activity"
+                " WHERE datname = current_database()"
             ).fetchall()
         return "\n".join(map(str, rows))
 
@@ -400,10 +406,13 @@ class Soak:
                 left = session.execute(
                     "SELECT removed, created FROM replan_planned_slots(%s, %s)", [tenant, HORIZON]
                 ).fetchone()
-                crowded = session.execute(CROWDED, [tenant]).fetchall()
+                crowded = session.execute(
+                    "SELECT * FROM soak.crowded WHERE tenant_id = %s", [tenant]
+                ).fetchall()
                 if again or left != (0, 0) or crowded:
                     raise Broken(
-                        f"at the end, {tenant}: {again} created by a second top-off, {left} by a second re-plan; {crowded}"
+                        f"at the end, {tenant}: {again} created by a second top-off, {left} by a second"
+                        f" re-plan; {crowded}"
                     )
             self.check(session)
 
@@ -419,36 +428,18 @@ class Soak:
             times = sorted(tally.seconds)
             answers = ", ".join(f"{count} {answer}" for answer, count in tally.answers.most_common())
             lines.append(
-                f"{name:20}{len(times):7}{1000 * times[len(times) // 2]:6.0f} ms{1000 * times[-1]:6.0f} ms  {answers}"
+                f"{name:20}{len(times):7}{1000 * times[len(times) // 2]:6.0f} ms"
+                f"{1000 * times[-1]:6.0f} ms  {answers}"
             )
         calls = sum(len(tally.seconds) for tally in self.tallies.values())
         return "\n".join(
             [
                 *lines,
-                f"{calls} in all; {self.deadlocks} deadlocks of people's own transactions, none lost to the night",
-                f"{self.suspects} slots looked wrong at the commit, {self.excused} of them because of what people wrote"
-                " meanwhile",
+                f"{calls} in all; {self.deadlocks} deadlocks of people's own, none lost to the night",
+                f"{self.suspects} slots looked wrong at the commit, {self.excused} of them because of what"
+                " people wrote meanwhile",
             ]
         )
-
-
-# Weeks in which a re-plan has left more untouched slots than there is room beside people's posts.
-CROWDED = """
-SELECT account.id, week.week, week.posts, week.slots, cells.cells
-FROM channel_accounts AS account
-CROSS JOIN LATERAL (
-    SELECT date_trunc('week', post.scheduled_for AT TIME ZONE account.timezone) AS week, min(post.scheduled_for) AS first,
-           count(*) AS posts,
-           count(*) FILTER (WHERE post.scheduled_for > now() AND soak.is_empty(post.tenant_id, post.status, post.content_item_id)
-                              AND post.touched_at IS NULL AND post.planned_for = post.scheduled_for) AS slots
-    FROM post_instances AS post
-    WHERE post.tenant_id = account.tenant_id AND post.channel_account_id = account.id
-      AND isfinite(post.scheduled_for)
-    GROUP BY 1
-) AS week
-CROSS JOIN LATERAL (SELECT count(*) AS cells FROM soak.cells(account.tenant_id, account.id, week.first)) AS cells
-WHERE account.tenant_id = %s AND week.slots > 0 AND week.posts > cells.cells
-"""
 
 
 def names(tenant: int) -> tuple[str, str]:

@@ -212,4 +212,24 @@ WHERE run.finished_at IS NOT NULL AND run.status <> 'abandoned'
   AND (run.created < entries.created OR run.removed < entries.removed OR run.failed < entries.failed
        OR NOT coalesce(current_setting('soak.erases', true), '') = 'on');
 
+-- Weeks that have more posts than the programme gives, and untouched slots among them: never right after a re-plan.
+CREATE VIEW soak.crowded AS
+SELECT account.tenant_id, account.id, week.week, week.posts, week.slots, cells.cells
+FROM public.channel_accounts AS account
+CROSS JOIN LATERAL (
+    SELECT date_trunc('week', post.scheduled_for AT TIME ZONE account.timezone) AS week,
+           min(post.scheduled_for) AS first, count(*) AS posts,
+           count(*) FILTER (WHERE post.scheduled_for > now() AND post.planned_for = post.scheduled_for
+                              AND soak.is_empty(post.tenant_id, post.status, post.content_item_id)
+                              AND post.touched_at IS NULL) AS slots
+    FROM public.post_instances AS post
+    WHERE post.tenant_id = account.tenant_id AND post.channel_account_id = account.id
+      AND isfinite(post.scheduled_for)
+    GROUP BY 1
+) AS week
+CROSS JOIN LATERAL (
+    SELECT count(*) AS cells FROM soak.cells(account.tenant_id, account.id, week.first)
+) AS cells
+WHERE week.slots > 0 AND week.posts > cells.cells;
+
 GRANT USAGE ON SCHEMA soak TO PUBLIC;
