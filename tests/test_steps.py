@@ -371,3 +371,38 @@ def test_who_waits_too_long_for_a_tenants_lock_is_told_which_and_whom_for(db, co
     assert diag.message_hint == (
         f"Call again when that transaction is over. To end it: SELECT pg_terminate_backend({pid});"
     )
+
+
+def test_a_cell_of_a_day_that_a_country_skipped_stands_on_the_next(db):
+    # Samoa had no 30 December 2011, a Friday.
+    assert cadence_slots(db, 1, [5], ["00:00"], "Pacific/Apia", "2011-12-31", "2011-12-31") == [
+        "Sat 31 00:00 = 10:00"
+    ]
+
+
+def test_the_number_of_a_tenants_lock_stays_what_it_was(db):
+    # so that whoever is still at work with an earlier release takes turns with who works with the next
+    assert one(db, "SELECT topoff.tenant_lock('h2o')") == one(
+        db, "SELECT hashtextextended('topoff_planned_slots:h2o', 0)"
+    )
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "planned_slots(%s, now(), now() + interval '14 days')",
+        "replanned_slots(%s, now(), now() + interval '14 days')",
+        "accounts_of_unknown_zone(%s)",
+    ],
+)
+def test_a_tenant_that_is_named_twice_counts_once(db, step):
+    new_account(db, posts_per_week=3)
+    gone = new_account(db, posts_per_week=3)
+    db.execute("SELECT topoff_planned_slots('h2o')")
+    db.execute("UPDATE channel_accounts SET posts_per_week = 2 WHERE id <> %s", (gone,))
+    db.execute("SET session_replication_role = replica")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Gone' WHERE id = %s", (gone,))
+    once, twice = (
+        db.execute(f"SELECT * FROM topoff.{step}", [t]).fetchall() for t in (["h2o"], ["h2o", "h2o"])
+    )
+    assert once == twice != []
