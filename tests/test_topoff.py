@@ -7,6 +7,7 @@ import psycopg2
 import pytest
 from builders import column, new_account, new_post, one, top_off
 from conftest import HOST, PASSWORD, PORT, USER
+from interleaving import in_background
 from psycopg import Connection, errors
 
 WINDOW_FUNCTIONS = ["topoff_planned_slots", "preview_planned_slots", "replan_planned_slots"]
@@ -291,3 +292,21 @@ def test_the_ids_of_slots_tell_when_they_were_made(db):
     ids = [id for (id,) in db.execute("SELECT id FROM post_instances ORDER BY scheduled_for")]
     assert all(before <= id.int >> 80 <= after and id.version == 7 and id.variant == RFC_4122 for id in ids)
     assert ids == sorted(ids)
+
+
+@pytest.mark.xfail(strict=True, reason="the reference to the account that is gone is refused: 23503")
+@pytest.mark.parametrize("call", ["topoff_planned_slots", "replan_planned_slots"])
+def test_an_account_that_is_deleted_while_its_tenant_is_planned_costs_the_others_nothing(db, connect, call):
+    stays, goes = new_account(db, posts_per_week=3), new_account(db, posts_per_week=3)
+    deleting, planning = connect(), connect()
+    deleting.execute("BEGIN")
+    deleting.execute("DELETE FROM channel_accounts WHERE id = %s", (goes,))
+    with in_background() as start:
+        planned = start(planning.execute, f"SELECT FROM {call}('h2o', '28 days', '2031-05-05 00:00+00')")
+        while not one(db, "SELECT cardinality(pg_blocking_pids(%s))", planning.info.backend_pid):
+            assert not planned.done()
+        deleting.execute("COMMIT")
+        planned.result()
+    assert [
+        account for (account,) in db.execute("SELECT DISTINCT channel_account_id FROM post_instances")
+    ] == [stays]
