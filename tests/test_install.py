@@ -342,9 +342,9 @@ def mapped_by(relation: str) -> tuple[type, type, list[str]]:
 
 def test_sqlalchemy_refuses_the_other_form_together_with_delete_orphan():
     line = block("docs/install.md", "passive-deletes").replace("post_instances = ", "")
-    item, _, _ = mapped_by(line.replace("passive_deletes=True", 'passive_deletes="all"'))
+    models = mapped_by(line.replace("passive_deletes=True", 'passive_deletes="all"'))
     with pytest.raises(ArgumentError, match="passive_deletes"):
-        item()
+        models[0]()
 
 
 @pytest.mark.parametrize("loaded", [False, True])
