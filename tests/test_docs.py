@@ -36,6 +36,7 @@ from hosts import environment, psql
 from pages import PAGES, Block, anchors, block, blocks, links, prose, text_of
 from psycopg import Connection
 from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 # Pages whose SQL is one session of psql.
 STORIES = ("docs/reference.md", "docs/rules.md")
@@ -559,6 +560,27 @@ def test_the_calls_by_sqlalchemy(calendar, driver):
     assert names["created"] == 20
 
 
+def in_function(body: str) -> str:
+    """Return what awaits as a function page(), which returns its variables."""
+    return f"async def page():\n{indent(body, '    ')}\n    return locals()"
+
+
+def test_the_calls_by_sqlalchemy_and_asyncpg(calendar):
+    url = URL.create("postgresql+asyncpg", USER, PASSWORD, HOST, PORT, calendar.info.dbname)
+
+    async def run() -> dict[str, Any]:
+        engine = create_async_engine(url, connect_args={"statement_cache_size": 0})
+        names = names_of_the_page() | {"engine": engine}
+        exec(in_function(block("docs/api.md", "sqlalchemy-async")), names)
+        try:
+            return await names["page"]()
+        finally:
+            await engine.dispose()
+
+    assert asyncio.run(run())["calendar"] == {}
+    assert one(calendar, "SELECT count(*) FROM post_instances WHERE status = 'Scheduled'") == 1
+
+
 def test_the_calls_by_asyncpg_and_the_types_that_it_wants(calendar):
     async def run() -> dict[str, Any]:
         connection = await asyncpg.connect(
@@ -566,8 +588,7 @@ def test_the_calls_by_asyncpg_and_the_types_that_it_wants(calendar):
         )
         names = names_of_the_page() | {"connection": connection}
         names["start"] = names["end"] = None
-        body = f"async def page():\n{indent(block('docs/api.md', 'asyncpg'), '    ')}\n    return locals()"
-        exec(body, names)
+        exec(in_function(block("docs/api.md", "asyncpg")), names)
         try:
             said = await names["page"]()
             # The types are its own: a text that any other driver takes is refused.
