@@ -5,7 +5,7 @@
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app demo-cluster test matrix lint bench freeze clean
+.PHONY: demo demo-app demo-cluster test matrix lint bench freeze dist clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -52,11 +52,19 @@ freeze:
 lint: $(VENV)/installed
 	@$(IN_VENV) .ci/lint
 
-$(VENV)/installed: pyproject.toml
+# The wheel and the sdist of this release, into dist/.
+dist: $(VENV)/installed
+	@rm -rf build dist *.egg-info
+	@$(IN_VENV) python -c "from setuptools.build_meta import *; build_sdist('dist'); build_wheel('dist')" >/dev/null
+	@rm -rf build *.egg-info
+	@ls dist/*
+
+# Editable: its command planned-slot-topoff is that of the checkout.
+$(VENV)/installed: pyproject.toml .ci/build.py
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check '.[test]'
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@rm -rf build *.egg-info
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
