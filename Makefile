@@ -5,7 +5,7 @@
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app demo-cluster test matrix lint bench freeze dist clean
+.PHONY: demo demo-app demo-cluster test matrix lint bench freeze release release-dump dist clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -51,6 +51,15 @@ freeze:
 
 lint: $(VENV)/installed
 	@$(IN_VENV) .ci/lint
+
+# Closes the release that pyproject.toml has the number of: CONTRIBUTING.md says when, and what is left to do.
+release: $(VENV)/installed
+	@$(PYTHON) .ci/release
+	@$(MAKE) --no-print-directory release-dump
+
+# A database in use that this release has installed, from which later releases are upgraded.
+release-dump: $(VENV)/installed
+	@$(IN_VENV) $(call with_server,debian) python tests/release_dump.py
 
 # The wheel and the sdist of this release, into dist/.
 dist: $(VENV)/installed

@@ -34,6 +34,12 @@ EMPTY = "status = 'Planned' AND scheduled_for = planned_for AND touched_at IS NU
 COMING = f"FROM post_instances WHERE channel_account_id = %s AND scheduled_for > %s AND {EMPTY}"
 
 
+def releases() -> dict[str, str]:
+    """Return the releases that are out, and the last revision of each."""
+    lines = (PROJECT / "alembic" / "versions" / "RELEASES").read_text(encoding="utf-8").splitlines()
+    return dict(line.split() for line in lines if line[:1].isdigit())
+
+
 def session(dbname: str) -> Connection:
     """Open a session on a database."""
     return psycopg.connect(host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname, autocommit=True)
@@ -46,9 +52,12 @@ def make_role(db: Connection) -> None:
 
 
 def load(db: Connection, dump: Path) -> None:
-    """Restore a dump. Before PostgreSQL 15 everybody may create in public."""
+    """Restore a dump. In 14 no view has its caller's rights, and everybody may create in public."""
     db.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    psql(db, dump.read_text(encoding="utf-8"))
+    text = dump.read_text(encoding="utf-8")
+    if db.info.server_version < 150000:
+        text = text.replace(", security_invoker='true'", "")
+    psql(db, text)
 
 
 def populate(db: Connection) -> None:
@@ -184,6 +193,9 @@ def dump(db: Connection) -> str:
 def main() -> None:
     """Write the dump of this release."""
     release = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    newest = max((PROJECT / "alembic" / "versions").glob("[0-9]*.py")).name[:4]
+    if releases().get(release, newest) != newest:
+        sys.exit(f"{release} is out, and {newest} came after it: its dump stays as it is")
     name = "topoff_release_dump"
     with session(os.environ.get("PGDATABASE") or "postgres") as server:
         if server.info.server_version // 10000 != MADE_BY:

@@ -7,12 +7,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 from builders import column, one
-from conftest import HOST, PORT, PROJECT
+from conftest import HOST, PORT
 from host_app import load_host, step_host
 from hosts import dump, problems_of, run, run_mends, upgrade
 from psycopg import Connection
 from psycopg.rows import dict_row
-from release_dump import API, FAR, FAR_TENANTS, RELEASES, load, make_role, populate, session
+from release_dump import API, FAR, FAR_TENANTS, RELEASES, load, make_role, populate, releases, session
 from tenants import CALLS, COVERAGE_OF_TENANT, answer
 
 DUMPS = sorted(RELEASES.glob("*.sql"))
@@ -116,9 +116,7 @@ def is_answered(db: Connection) -> None:
 
 
 def test_there_is_a_dump_of_every_release():
-    lines = (PROJECT / "alembic" / "versions" / "RELEASES").read_text(encoding="utf-8").splitlines()
-    out = {line.split()[0] for line in lines if line[:1].isdigit()}
-    dumps = {path.stem for path in DUMPS}
+    out, dumps = releases().keys(), {path.stem for path in DUMPS}
     assert dumps
     assert out <= dumps
     assert len(dumps - out) <= 1  # that of the one which is about to be

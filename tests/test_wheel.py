@@ -249,7 +249,8 @@ def test_the_check_of_an_applications_database_lists_what_is_in_the_way_and_chan
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql+psycopg2"])
 def test_a_url_names_the_server_in_each_form(ran, empty_db, scheme):
-    url = URL.create(scheme, USER, PASSWORD or None, HOST, PORT, empty_db.info.dbname)
+    where = {"host": HOST, "port": str(PORT)}  # a folder, where it is a socket
+    url = URL.create(scheme, USER, PASSWORD or None, database=empty_db.info.dbname, query=where)
     elsewhere = {"PGHOST": "nowhere.invalid", "PGDATABASE": "nothing"}
     done = ran("check", DATABASE_URL=url.render_as_string(hide_password=False), **elsewhere)
     assert done.returncode == 0, done.stderr
