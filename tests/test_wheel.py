@@ -1,15 +1,19 @@
 """A release that is installed without a checkout: the wheel, its command, and the script that it carries."""
 
+import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import textwrap
 import tomllib
-import venv
 import zipfile
+from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
+import psycopg
 import pytest
 from builders import one
 from conftest import HOST, PASSWORD, PORT, PROJECT, USER
@@ -17,10 +21,30 @@ from host_app import load_host
 from hosts import dump, environment, problems_of, psql, run, run_mends
 from packaging.requirements import Requirement
 from psycopg import Connection
+from release_dump import API, RELEASES, load, make_role
 from sqlalchemy import URL
 
+PAGE = (PROJECT / "docs" / "upgrade.md").read_text(encoding="utf-8")
+BLOCKS = [
+    (language, textwrap.dedent(text))
+    for language, text in re.findall(r"^ *```(\w+)\n(.*?)^ *```$", PAGE, re.MULTILINE | re.DOTALL)
+]
 BUILD = "from setuptools.build_meta import *; build_{}('dist')"
 NOT_IN_A_RELEASE = (".venv", ".git", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "*.egg-info")
+
+
+def shell(text: str, place: Path, variables: dict[str, str]) -> str:
+    """Run a block of the page in a folder, to its end, and return what it prints."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{variables['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text],
+        cwd=place,
+        env=variables | {"PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, text + done.stdout + done.stderr
+    return done.stdout
 
 
 def build(project: Path, what: str) -> Path:
@@ -77,14 +101,17 @@ def needed(wheel: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The command, in a virtual environment that has the wheel and what it says that it needs.
+def folder(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where a release is pinned as docs/upgrade.md says, and nothing else.
 
-    That is copied from this environment: no registry is asked.
+    What the wheel says that it needs is copied from this environment: no registry is asked.
     """
-    place = tmp_path_factory.mktemp("venv")
-    venv.create(place, symlinks=True)
-    (packages,) = place.glob("lib/python*/site-packages")
+    place = tmp_path_factory.mktemp("pinned")
+    shutil.copy(wheel, place)
+    make, install, _ = BLOCKS[0][1].splitlines()
+    for line in (make, install):
+        shell(line, place, os.environ | {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1"})
+    (packages,) = place.glob("topoff/lib/python*/site-packages")
     for name in needed(wheel):
         there = distribution(name)
         for file in there.files or ():
@@ -92,25 +119,13 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 copy = packages / file
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(there.locate_file(file), copy)
-    python = place / "bin" / "python"
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "--python",
-            python,
-            "install",
-            "--no-index",
-            "--no-deps",
-            "--quiet",
-            wheel,
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return place / "bin" / "planned-slot-topoff"
+    return place
+
+
+@pytest.fixture(scope="module")
+def command(folder: Path) -> Path:
+    """The command, in a virtual environment that has the wheel and what it needs."""
+    return folder / "topoff" / "bin" / "planned-slot-topoff"
 
 
 @pytest.fixture
@@ -302,3 +317,57 @@ def test_whoever_has_seen_enough_of_the_script_gets_no_traceback(command, tmp_pa
         text=True,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+# ------------------------------------------------------------------------------- docs/upgrade.md, top to end
+
+
+@pytest.fixture
+def in_use(empty_db: Connection, release: str) -> Iterator[Connection]:
+    """A database that a release has installed, with a role that is held to one tenant."""
+    make_role(empty_db)
+    load(empty_db, max(RELEASES.glob("*.sql"), key=lambda path: tuple(map(int, path.stem.split(".")))))
+    yield empty_db
+    empty_db.execute("DROP DATABASE IF EXISTS rehearsal WITH (FORCE)")
+    empty_db.execute(f"DROP OWNED BY {API} CASCADE")
+    empty_db.execute(f"DROP ROLE {API}")
+
+
+def test_the_page_about_upgrades_holds_from_top_to_end(folder, in_use, release):
+    variables = environment(in_use.info.dbname)
+    said = {}
+    for language, text in BLOCKS:
+        if text == BLOCKS[0][1]:
+            said[text] = shell(text.splitlines()[-1], folder, variables)
+        elif "topoff.schedule()" in text:  # the server's pg_cron, if it has one, works in another database
+            with pytest.raises(psycopg.Error, match="the nightly run is not scheduled"):
+                in_use.execute(text)
+        elif language == "sh":
+            if "unzip" in text and not shutil.which("unzip"):
+                continue
+            said[text] = shell(text, folder, variables)
+        else:
+            text = text.replace("'api'", f"'{API}'")
+            said[text] = shell(f"psql -XAtq -v ON_ERROR_STOP=1 <<'END'\n{text}END", folder, variables)
+        if "downgrade base" in text:
+            assert [line for line in dump(in_use, "-s").splitlines() if "topoff." in line] == []
+    answers = list(said.values())
+    assert answers[:3] == [
+        f"{release}\n",
+        f"{release}\n{one(in_use, 'SELECT version_num FROM topoff.alembic_version')}\n",
+        f"release {release} is installed\n",
+    ]
+    assert "succeeded|0\n" in "".join(answers)
+    assert f"{API}\n" in answers  # the only isolated role, and it lacks nothing
+    assert one(in_use, "SELECT topoff.version()") == release
+
+
+def test_a_right_that_an_isolated_role_has_lost_is_named_and_granted_again(in_use):
+    lacks = (
+        next(text for _, text in BLOCKS if "NOT held" in text).splitlines()[1].replace("'api'", f"'{API}'")
+    )
+    again = next(text for _, text in BLOCKS if "isolate_tenants(" in text).replace("'api'", f"'{API}'")
+    in_use.execute(f"REVOKE EXECUTE ON FUNCTION skip_planned_slot FROM {API}")
+    assert ["skip_planned_slot" in name for (name,) in in_use.execute(lacks)] == [True]
+    in_use.execute(again)
+    assert in_use.execute(lacks).fetchall() == []
