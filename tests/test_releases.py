@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -100,10 +101,15 @@ def api(db: Connection, tenant: str) -> Connection:
     return mine
 
 
+def arguments_of(db: Connection, tenant: str) -> dict[str, Any]:
+    """Return what calls want to know of a tenant."""
+    return db.cursor(row_factory=dict_row).execute(ARGUMENTS, [tenant]).fetchone()
+
+
 def is_answered(db: Connection) -> None:
     """Call everything, as the owner and as the isolated role: both get the same."""
     for tenant in FAR_TENANTS:
-        arguments = db.cursor(row_factory=dict_row).execute(ARGUMENTS, [tenant]).fetchone()
+        arguments = arguments_of(db, tenant)
         with api(db, tenant) as own, api(db, "evergreen") as other:
             for name, call in {**CALLS, "coverage": COVERAGE_OF_TENANT}.items():
                 expected = answer(db, call, arguments)
