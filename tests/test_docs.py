@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,6 +45,8 @@ STORIES = ("docs/reference.md", "docs/rules.md")
 RUN_TOGETHER = {
     ("docs/operations.md", "sql"): "test_operations.py",
     ("docs/isolation.md", "sql"): "test_attacks.py",
+    ("docs/upgrade.md", "sql"): "test_wheel.py",
+    ("docs/upgrade.md", "sh"): "test_wheel.py",
     ("docs/scale.md", "Install it"): "test_proxy.py",
     ("docs/scale.md", "The nights, seen from the proxy"): "test_proxy.py",
     ("docs/scale.md", "From two databases to four"): "test_proxy.py",
@@ -326,10 +329,12 @@ def planned(copy: Path, command: str) -> str:
         block("README.md", "commands"),
         block("CONTRIBUTING.md", "set-up"),
         block("CONTRIBUTING.md", "rewrite"),
+        block("CONTRIBUTING.md", "release"),
+        block("CONTRIBUTING.md", "dist"),
         block("docs/api.md", "demo-app"),
         block("docs/performance.md", "bench"),
     ],
-    ids=["README", "CONTRIBUTING", "REWRITE", "api", "performance"],
+    ids=["README", "CONTRIBUTING", "REWRITE", "release", "dist", "api", "performance"],
 )
 def test_what_a_make_command_would_run_is_there(copy, lines):
     """Of the demonstrations test_browser.py runs those that need no more than this; make test is what runs this."""
@@ -339,6 +344,8 @@ def test_what_a_make_command_would_run_is_there(copy, lines):
         "make test": "pytest",
         "make lint": ".ci/lint",
         "make matrix": "test-trixie",
+        "make release": ".ci/release",
+        "make dist": "build_wheel",
         "make bench": "tests/bench/bench.py",
     }
     for line in lines.splitlines():
@@ -440,6 +447,8 @@ def test_three_lines_install_it(copy, empty_db):
             at_database(lines, empty_db.info.dbname),
             copy,
             PIP_NO_DEPS="1",
+            PIP_NO_BUILD_ISOLATION="0",  # which means: none
+            PYTHONPATH=sysconfig.get_path("purelib"),
             PIP_DISABLE_PIP_VERSION_CHECK="1",
         )
         assert done.returncode == 0, done.stdout
