@@ -5,7 +5,7 @@
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app demo-cluster test matrix lint bench soak mutants freeze clean
+.PHONY: demo demo-app demo-cluster test matrix lint bench soak mutants freeze release release-dump dist clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -63,11 +63,28 @@ freeze:
 lint: $(VENV)/installed
 	@$(IN_VENV) .ci/lint
 
-$(VENV)/installed: pyproject.toml
+# Closes the release that pyproject.toml has the number of: CONTRIBUTING.md says when, and what is left to do.
+release: $(VENV)/installed
+	@$(PYTHON) .ci/release
+	@$(MAKE) --no-print-directory release-dump
+
+# A database in use that this release has installed, from which later releases are upgraded.
+release-dump: $(VENV)/installed
+	@$(IN_VENV) $(call with_server,debian) python tests/release_dump.py
+
+# The wheel and the sdist of this release, into dist/.
+dist: $(VENV)/installed
+	@rm -rf build dist *.egg-info
+	@$(IN_VENV) python -c "from setuptools.build_meta import *; build_sdist('dist'); build_wheel('dist')" >/dev/null
+	@rm -rf build *.egg-info
+	@ls dist/*
+
+# Editable: its command planned-slot-topoff is that of the checkout.
+$(VENV)/installed: pyproject.toml .ci/build.py
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check '.[test]'
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@rm -rf build *.egg-info
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -15,7 +15,7 @@ TESTS = (
 # Those that migrate databases of their own, or start servers, and so take a second or more each.
 SLOW_TESTS = ("adoption", "attacks", "crash", "grown", "pg_cron", "recipe", "walk")
 # How many seconds of tests a mutant has to survive.
-BUDGET = 12.0
+BUDGET = 6.0
 # Each room's own tests come first.
 OWN_TESTS = {
     "planner": {"cadence", "planning", "replan", "rules", "slots", "steps", "topoff", "touch"},
