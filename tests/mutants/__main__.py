@@ -69,6 +69,7 @@ def main() -> int:
     ]
     if todo:
         random.Random(wanted.seed).shuffle(todo)
+        todo.sort(key=lambda task: task["key"] not in known)  # who has survived comes first
         print(f"{len(todo)} of {len(all_tasks)} mutants to try, {wanted.workers} at a time", flush=True)
         run(todo, wanted.workers, wanted.slow)
         known = results()
