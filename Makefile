@@ -1,11 +1,11 @@
-# make demo | demo-app | demo-cluster | test | lint | bench    on a throw-away server of their own:
+# make demo | demo-app | demo-cluster | test | lint | bench | soak    on a throw-away server of their own:
 #   SERVER=debian    PostgreSQL 15 with pg_cron, from Debian's packages (the default of demo)
 #   SERVER=embedded  PostgreSQL 18 from a Python wheel, without apt and without root
 #   SERVER=14|16|17  from the npm registry; SERVER=trixie  PostgreSQL 17 with pg_cron 1.6 (root only)
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app demo-cluster test matrix lint bench freeze release release-dump dist clean
+.PHONY: demo demo-app demo-cluster test matrix lint bench soak mutants freeze release release-dump dist clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -44,6 +44,17 @@ matrix: $(VENV)/installed
 
 bench: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) python tests/bench/bench.py $(SIZE)
+
+# A random mix of everything by many sessions: make soak MINUTES=10 [SEED=...] [SESSIONS=8]
+soak: $(VENV)/installed
+	@$(IN_VENV) PYTHONPATH=tests $(call with_server) python -m soak --minutes $(or $(MINUTES),10) \
+		$(if $(SEED),--seed $(SEED)) $(if $(SESSIONS),--sessions $(SESSIONS))
+
+# What of sql/ could be otherwise without a test noticing: make mutants [ROOM=planner] [SAMPLE=100 SEED=1] ...
+mutants: $(VENV)/installed
+	@$(IN_VENV) PYTHONPATH=tests python -m mutants $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh) \
+		$(if $(BUDGET),--budget $(BUDGET)) $(if $(SLOW),--slow) $(if $(REPORT),--report)
 
 # Copies what changed in sql/ to where it is installed from, and writes the sums.
 freeze:

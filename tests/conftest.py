@@ -92,9 +92,9 @@ empty_clone = factories.postgresql("empty_server")
 
 
 @pytest.fixture(scope="session")
-def databases(migrated_server: Any) -> Iterator[Databases]:
-    """The clones of the migrated template."""
-    template = migrated_server.template_dbname
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """The clones of the migrated template, or of one that TOPOFF_TEMPLATE names (tests/mutants)."""
+    template = os.environ.get("TOPOFF_TEMPLATE") or request.getfixturevalue("migrated_server").template_dbname
 
     def session(dbname: str) -> Connection:
         return psycopg.connect(

@@ -20,7 +20,7 @@ max_prepared_transactions = 5
 
 
 @contextmanager
-def own_server(programs: Path) -> Iterator[str]:
+def own_server(programs: Path, settings: str = SETTINGS) -> Iterator[str]:
     """Start a server and stop it in the end; its socket's folder, the port being the usual one."""
     with tempfile.TemporaryDirectory(prefix="topoff.") as folder:
         home = Path(folder)
@@ -41,7 +41,7 @@ def own_server(programs: Path) -> Iterator[str]:
 
         run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         with (data / "postgresql.conf").open("a") as conf:
-            conf.write(SETTINGS.format(socket=socket))
+            conf.write(settings.format(socket=socket))
         run("pg_ctl", "-D", str(data), "-l", str(data / "log"), "-w", "start", "-o", "-p 5432")
         try:
             yield str(socket)

@@ -329,12 +329,13 @@ def planned(copy: Path, command: str) -> str:
         block("README.md", "commands"),
         block("CONTRIBUTING.md", "set-up"),
         block("CONTRIBUTING.md", "rewrite"),
+        block("CONTRIBUTING.md", "mutants"),
         block("CONTRIBUTING.md", "release"),
         block("CONTRIBUTING.md", "dist"),
         block("docs/api.md", "demo-app"),
         block("docs/performance.md", "bench"),
     ],
-    ids=["README", "CONTRIBUTING", "REWRITE", "release", "dist", "api", "performance"],
+    ids=["README", "CONTRIBUTING", "REWRITE", "mutants", "release", "dist", "api", "performance"],
 )
 def test_what_a_make_command_would_run_is_there(copy, lines):
     """Of the demonstrations test_browser.py runs those that need no more than this; make test is what runs this."""
@@ -347,6 +348,8 @@ def test_what_a_make_command_would_run_is_there(copy, lines):
         "make release": ".ci/release",
         "make dist": "build_wheel",
         "make bench": "tests/bench/bench.py",
+        "make mutants": "python -m mutants",
+        "make soak": "python -m soak",
     }
     for line in lines.splitlines():
         command = re.sub(r"\w+=\S+ (?=make)", "", line.split("#")[0]).strip()

@@ -1,7 +1,10 @@
 """The steps of the planner one by one: pure functions of scalars and arrays, and who plans."""
 
+from uuid import UUID, uuid4
+
 import pytest
-from builders import column, new_account, one
+from builders import column, insert, new_account, one
+from interleaving import in_background
 from psycopg import Connection, errors
 
 NINE = ["09:00"]
@@ -331,3 +334,156 @@ def test_a_year_of_five_digits_is_out_of_range(db, as_of):
             db.execute(f"SELECT {function}('h2o', as_of => %s)", (as_of,))
         assert refused.value.diag.message_hint == "Leave as_of out to plan from now."
     assert one(db, "SELECT topoff_planned_slots('h2o', '366 days', '9999-12-31 23:59:59.999999+00')") == 52
+
+
+def test_an_account_without_a_zone_is_on_the_clock_of_utc_and_no_account_of_unknown_zone(db):
+    db.execute("ALTER TABLE channel_accounts ALTER timezone DROP NOT NULL")
+    new_account(db, posts_per_week=3, timezone=None)
+    assert db.execute("SELECT FROM topoff.accounts_of_unknown_zone('{h2o}')").fetchall() == []
+
+
+def test_who_waits_too_long_for_a_tenants_lock_is_told_which_and_whom_for(db, connect):
+    lock = "SELECT topoff.lock_tenants(%s)"
+    holder, bystander, waiting = (connect(application_name=name) for name in ("import", "other", "late"))
+    holder.execute("BEGIN")
+    holder.execute(lock, [["h2o", "all_county"]])
+    bystander.execute("SELECT pg_advisory_lock(42), pg_advisory_lock(classid::bigint::integer, objid::bigint::integer)"
+                      " FROM (SELECT ((key >> 32) & 2147483647) AS classid, (key & 2147483647) AS objid"
+                      " FROM topoff.tenant_lock('h2o') AS key) AS two")  # fmt: skip
+    with in_background() as start:
+        late = start(waiting.execute, lock, [["h2o"]])
+        while not one(db, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert not late.done()
+        db.execute("BEGIN")
+        db.execute(lock, [["evergreen"]])
+        db.execute("SET lock_timeout = '10ms'")
+        with pytest.raises(errors.LockNotAvailable) as refused:
+            db.execute(lock, [["h2o", "evergreen", "all_county"]])
+        holder.execute("ROLLBACK")
+        late.result()
+    db.execute("ROLLBACK")
+    pid = holder.info.backend_pid
+    diag = refused.value.diag
+    # the first that it can't have, in the order of names, and all of which somebody has
+    assert diag.message_primary == 'another session is changing the calendar of tenant "all_county, h2o"'
+    assert (
+        diag.message_detail
+        == f"Its lock is held by process {pid} (role {db.info.user}, import, idle in transaction)."
+    )
+    assert diag.message_hint == (
+        f"Call again when that transaction is over. To end it: SELECT pg_terminate_backend({pid});"
+    )
+
+
+def test_a_cell_of_a_day_that_a_country_skipped_stands_on_the_next(db):
+    # Samoa had no 30 December 2011, a Friday.
+    assert cadence_slots(db, 1, [5], ["00:00"], "Pacific/Apia", "2011-12-31", "2011-12-31") == [
+        "Sat 31 00:00 = 10:00"
+    ]
+
+
+def test_the_number_of_a_tenants_lock_stays_what_it_was(db):
+    # so that whoever is still at work with an earlier release takes turns with who works with the next
+    assert one(db, "SELECT topoff.tenant_lock('h2o')") == one(
+        db, "SELECT hashtextextended('topoff_planned_slots:h2o', 0)"
+    )
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "planned_slots(%s, now(), now() + interval '14 days')",
+        "replanned_slots(%s, now(), now() + interval '14 days')",
+        "accounts_of_unknown_zone(%s)",
+    ],
+)
+def test_a_tenant_that_is_named_twice_counts_once(db, step):
+    new_account(db, posts_per_week=3)
+    gone = new_account(db, posts_per_week=3)
+    db.execute("SELECT topoff_planned_slots('h2o')")
+    db.execute("UPDATE channel_accounts SET posts_per_week = 2 WHERE id <> %s", (gone,))
+    db.execute("SET session_replication_role = replica")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Gone' WHERE id = %s", (gone,))
+    once, twice = (
+        db.execute(f"SELECT * FROM topoff.{step}", [t]).fetchall() for t in (["h2o"], ["h2o", "h2o"])
+    )
+    assert once == twice != []
+
+
+# What is planned, row by row ------------------------------------------------------------------------------
+
+
+def planned(db: Connection, begin: str, end: str) -> list[tuple]:
+    """Return the planner's rows for h2o as it gives them: account, local time, decision."""
+    return db.execute(
+        "SELECT channel_account_id, to_char(slot_local, 'Dy DD HH24:MI'), decision"
+        " FROM topoff.planned_slots('{h2o}', %s, %s)",
+        (begin, end),
+    ).fetchall()
+
+
+def black_out(db: Connection, during: str, account: UUID | None = None) -> None:
+    """Insert a blackout of h2o or of one of its accounts."""
+    insert(db, "topoff.blackouts", tenant_id="h2o", channel_account_id=account, during=during)
+
+
+def test_slots_come_in_the_order_of_account_and_time_however_the_accounts_are_stored(db):
+    ids = sorted((uuid4() for _ in range(4)), reverse=True)
+    for id in ids:
+        new_account(db, id=id, posts_per_week=2)
+    assert planned(db, "2031-05-05 00:00+00", "2031-05-12 00:00+00") == [
+        (id, at, "create") for id in reversed(ids) for at in ("Tue 06 09:00", "Thu 08 09:00")
+    ]
+    assert column(
+        db, "SELECT channel_account_id FROM topoff.new_slots('{h2o}', '2031-05-05', '2031-05-12', false)"
+    ) == [id for id in reversed(ids) for _ in range(2)]
+
+
+def test_the_window_begins_after_its_first_instant_and_ends_with_its_last(db):
+    account = new_account(db, posts_per_week=5)
+    assert planned(db, "2031-05-05 09:00+00", "2031-05-07 09:00+00") == [
+        (account, "Tue 06 09:00", "create"),
+        (account, "Wed 07 09:00", "create"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "begin", "during"),
+    [
+        # by the clock of UTC it is over already, by the account's it is not
+        ("Pacific/Pago_Pago", "2031-05-07 19:00+00", "[2031-05-07 00:00,2031-05-07 10:00)"),
+        ("UTC", "2031-05-07 08:00+00", "[2031-05-07 00:00,2031-05-07 10:00)"),
+        ("Pacific/Kiritimati", "2031-05-06 18:00+00", "[2031-05-07 09:00,2031-05-07 09:00]"),
+        ("Pacific/Kiritimati", "2031-05-06 18:00+00", "(,)"),
+    ],
+)
+def test_a_blackout_holds_until_the_account_s_clock_says_that_it_is_over(db, zone, begin, during):
+    account, other = (new_account(db, posts_per_week=1, timezone=zone) for _ in range(2))
+    black_out(db, during, account)
+    # two hours are enough for Wednesday's 09:00
+    end = one(db, "SELECT (%s::timestamptz + interval '2 hours')::text", begin)
+    expected = [(account, "Wed 07 09:00", "blackout"), (other, "Wed 07 09:00", "create")]
+    assert planned(db, begin, end) == sorted(expected)
+
+
+def test_exactly_twenty_accounts_of_unknown_zone_are_all_named(db):
+    for _ in range(20):
+        new_account(db, posts_per_week=1)
+    db.execute("SET session_replication_role = replica")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Gone'")
+    notices = []
+    db.add_notice_handler(lambda notice: notices.append(notice.message_primary))
+    db.execute("SELECT topoff.warn_of_unknown_zones('h2o')")
+    assert len(notices) == 1
+    assert notices[0].count("US/Gone") == 20
+    assert not notices[0].endswith("...")
+
+
+def test_who_plans_is_a_question_of_the_accounts_own_cadences(db):
+    idle, busy = new_account(db, posts_per_week=0), new_account(db, posts_per_week=0)
+    insert(db, "topoff.cadences", tenant_id="h2o", channel_account_id=busy, posts_per_week=1)
+    assert {account for account, _, _ in planned(db, "2031-05-05 00:00+00", "2031-05-12 00:00+00")} == {busy}
+    assert idle != busy
+    db.execute("SET session_replication_role = replica")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Gone'")
+    assert column(db, "SELECT channel_account_id FROM topoff.accounts_of_unknown_zone('{h2o}')") == [busy]
