@@ -91,16 +91,20 @@ BEGIN
         ) AS post
     ),
     given AS MATERIALIZED (
-        -- The cells of the programmes, as the planner has them, as far as there are slots to look at: no
-        -- window reaches farther than 366 days.
+        -- The cells of the programmes, as the planner has them, in the months that have slots to look at,
+        -- however far ahead somebody has planned.
         SELECT cadence.account, cell.slot_at
         FROM cadence
         JOIN (
-            SELECT account, max(slot_at) AS slot_at FROM slot WHERE is_ahead AND is_untouched GROUP BY account
-        ) AS last USING (account)
+            SELECT DISTINCT slot.account, date_trunc('month', slot.slot_at AT TIME ZONE account.timezone) AS begin
+            FROM slot
+            JOIN account USING (account)
+            JOIN zone USING (timezone)
+            WHERE slot.is_ahead AND slot.is_untouched
+        ) AS month USING (account)
         CROSS JOIN LATERAL topoff.cadence_slots(
-            cadence.posts_per_week, cadence.days_of_week, cadence.times_local, cadence.timezone, cadence.today,
-            least((last.slot_at AT TIME ZONE cadence.timezone)::date, cadence.today + 367)
+            cadence.posts_per_week, cadence.days_of_week, cadence.times_local, cadence.timezone,
+            month.begin::date, (month.begin + interval '1 month')::date - 1
         ) AS cell
         WHERE cell.slot_local::date <@ cadence.during
           AND topoff.plans(cadence.status, cadence.posts_per_week, false)
