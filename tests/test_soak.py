@@ -20,8 +20,7 @@ def soak(db: Connection, connect, new_role) -> Soak:
     def session(role: str | None = None) -> Connection:
         return connect(user=role, password=ROLE_PASSWORD) if role else connect()
 
-    # A tenant that is erased while a night fails for it has the night end with the wrong error (test_nightly.py).
-    return Soak(session, SEED, sessions=4, role=role, without={"erase"})
+    return Soak(session, SEED, sessions=4, role=role)
 
 
 def test_a_few_seconds_of_everything_at_once_break_nothing(soak):
