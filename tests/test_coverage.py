@@ -338,7 +338,6 @@ def test_what_a_window_of_a_year_has_planned_is_on_the_programme(db):
     assert db.execute("SELECT slots_ahead, off_programme FROM cadence_coverage").fetchall() == [(366, 0)]
 
 
-@pytest.mark.xfail(strict=True, reason="cells are looked for up to a year from today, not from as_of")
 def test_what_was_planned_from_a_day_far_ahead_is_on_the_programme(db):
     new_account(db, posts_per_week=3)
     db.execute("SELECT topoff_planned_slots('h2o', '28 days', now() + interval '400 days')")

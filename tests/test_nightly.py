@@ -220,7 +220,6 @@ def test_of_many_accounts_of_unknown_zones_five_are_named_and_the_rest_is_counte
     )
 
 
-@pytest.mark.xfail(strict=True, reason="DETAIL is NULL where the ledger has lost its entries: 22004")
 def test_a_night_whose_failed_tenant_is_erased_meanwhile_still_says_that_one_failed(db, connect):
     new_tenants(db, 2)
     refuse_slots(db, "t0001", "RAISE 'no'")

@@ -294,7 +294,6 @@ def test_the_ids_of_slots_tell_when_they_were_made(db):
     assert ids == sorted(ids)
 
 
-@pytest.mark.xfail(strict=True, reason="the reference to the account that is gone is refused: 23503")
 @pytest.mark.parametrize("call", ["topoff_planned_slots", "replan_planned_slots"])
 def test_an_account_that_is_deleted_while_its_tenant_is_planned_costs_the_others_nothing(db, connect, call):
     stays, goes = new_account(db, posts_per_week=3), new_account(db, posts_per_week=3)
