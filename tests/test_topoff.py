@@ -286,12 +286,16 @@ def test_where_every_zone_is_known_nobody_is_warned(db):
 
 def test_the_ids_of_slots_tell_when_they_were_made(db):
     new_account(db, posts_per_week=5)
-    before = one(db, "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
-    top_off(db, "2031-05-05 00:00+00")
-    after = one(db, "SELECT ceil(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
-    ids = [id for (id,) in db.execute("SELECT id FROM post_instances ORDER BY scheduled_for")]
-    assert all(before <= id.int >> 80 <= after and id.version == 7 and id.variant == RFC_4122 for id in ids)
-    assert ids == sorted(ids)
+    for week in range(8):
+        before = one(db, "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+        assert top_off(db, f"203{week}-05-05 00:00+00", "7 days") == 5
+        after = one(db, "SELECT ceil(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+        made = f"SELECT id FROM post_instances WHERE scheduled_for > '203{week}-01-01' ORDER BY scheduled_for"
+        ids = [id for (id,) in db.execute(made)]
+        assert [id.version for id in ids] == [7] * 5
+        assert [id.variant for id in ids] == [RFC_4122] * 5
+        assert all(before <= id.int >> 80 <= after for id in ids)
+        assert ids == sorted(ids)
 
 
 @pytest.mark.parametrize("call", ["topoff_planned_slots", "replan_planned_slots"])

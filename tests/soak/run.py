@@ -32,6 +32,7 @@ FROM generate_series(0, %s) AS tenant, generate_series(1, 20) AS idea
 """
 # Who takes no tenant's lock. A filled slot is one that the others keep away from.
 UNLOCKED = frozenset(("people", "fill"))
+PATIENCE = 60.0
 TOO_LATE = frozenset(("40001",))
 PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -87,6 +88,7 @@ class Soak:
             action for action in self.actions if action.kind not in ("people", "retire", "erase", "rename")
         ]
         self.end = 0.0
+        self.wanted: Collection[str] = ()
         self.lock = threading.Lock()
         self.tallies: dict[str, Tally] = {}
         self.recent: deque[Record] = deque(maxlen=4000)
@@ -116,9 +118,10 @@ class Soak:
 
     # Running ------------------------------------------------------------------------------------------------
 
-    def run(self, seconds: float) -> bool:
-        """Soak for so long; whether everything held."""
+    def run(self, seconds: float, wanted: Collection[str] = ()) -> bool:
+        """Soak for so long, and until each of the actions wanted has worked once; whether everything held."""
         self.end = time.time() + seconds
+        self.wanted = wanted
         works: list[tuple[str, Callable[[str], None]]] = [
             (f"session {number}", self.people) for number in range(self.sessions)
         ]
@@ -129,7 +132,7 @@ class Soak:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=max(self.end - time.time(), 0) + 90)
+            thread.join(timeout=max(self.end - time.time(), 0) + 2 * PATIENCE)
             if thread.is_alive():
                 self.complain("a session hangs: " + self.waiting())
         if not self.broken:
@@ -146,8 +149,14 @@ class Soak:
             self.complain(f"{name}: {type(error).__name__}: {error}")
 
     def goes_on(self) -> bool:
-        """Tell whether there is time left and nothing broken."""
-        return time.time() < self.end and not self.broken
+        """Tell whether there is time left, or something to do, and nothing broken."""
+        left = self.end - time.time()
+        return not self.broken and (left > 0 or (left > -PATIENCE and not self.has_done(self.wanted)))
+
+    def has_done(self, names: Collection[str]) -> bool:
+        """Tell whether each of these actions has worked."""
+        with self.lock:
+            return all(name in self.tallies and self.tallies[name].answers["ok"] for name in names)
 
     def people(self, name: str) -> None:
         """Do anything, also what only people do."""
