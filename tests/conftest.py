@@ -30,7 +30,7 @@ PORT = SERVER.port or int(SERVER.query.get("port") or os.environ.get("PGPORT") o
 USER = SERVER.username or os.environ.get("PGUSER", "postgres")
 PASSWORD = SERVER.password or os.environ.get("PGPASSWORD", "")
 ROLE_PASSWORD = "of roles made by tests"
-# Many more made-up calendars and random calls than on an everyday run: PLENTY=1 make test
+# Many more made-up calendars and random calls than on an everyday run: make test PLENTY=1
 PLENTY = os.environ.get("PLENTY") == "1"
 COVERAGE = Coverage()
 
