@@ -156,6 +156,22 @@ def empty_db(empty_databases: Databases) -> Iterator[Connection]:
 
 
 @pytest.fixture
+def prepared(empty_databases: Databases) -> Iterator[Callable[..., Connection]]:
+    """A connection in autocommit mode to a database of the test's own that a function makes ready.
+
+    prepared("a name for what it is then", function) calls the function with an empty database, once for all.
+    """
+    with ExitStack() as lent:
+
+        def lend(what: str, prepare: Callable[[Connection], None]) -> Connection:
+            session = empty_databases.lend_prepared(what, prepare)
+            lent.callback(empty_databases.go, session.info.dbname)
+            return lent.enter_context(session)
+
+        yield lend
+
+
+@pytest.fixture
 def connect(db: Connection) -> Iterator[Callable[..., Connection]]:
     """Open further sessions on the test's database, as this user or, with user="api", as another."""
     with ExitStack() as sessions:

@@ -89,6 +89,7 @@ class Databases:
         self.coverage = coverage
         self.admin = connect(dbname="postgres")
         self.free: list[PGconn] = []
+        self.prepared: dict[str, str] = {}
         self.made = 0
         self.fingerprint: str | None = None
 
@@ -104,8 +105,16 @@ class Databases:
             self.fingerprint = lent.execute(FINGERPRINT).fetchone()[0]
         return lent
 
-    def lend_new(self) -> Connection:
-        """Return a session on a clone that nobody has used before."""
+    def lend_prepared(self, what: str, prepare: Callable[[Connection], None]) -> Connection:
+        """Return a session on a database made ready by a function, which is called once for each "what"."""
+        if what not in self.prepared:
+            with self.lend_new() as session:
+                prepare(session)
+                self.prepared[what] = session.info.dbname
+        return self.lend_new(self.prepared[what])
+
+    def lend_new(self, template: str | None = None) -> Connection:
+        """Return a session on a clone that nobody has used before, of the template or of another."""
         self.made += 1
         name = f"{self.template}_{self.made}"
         self.drop(name)
@@ -113,7 +122,7 @@ class Databases:
         strategy = "STRATEGY = FILE_COPY" if self.admin.info.server_version >= 150000 else ""
         self.admin.execute(
             sql.SQL(f"CREATE DATABASE {{}} TEMPLATE {{}} {strategy}").format(
-                sql.Identifier(name), sql.Identifier(self.template)
+                sql.Identifier(name), sql.Identifier(template or self.template)
             )
         )
         return self.connect(dbname=name)
@@ -153,5 +162,7 @@ class Databases:
         for pgconn in self.free:
             name = pgconn.db.decode()
             pgconn.finish()
+            self.go(name)
+        for name in self.prepared.values():
             self.go(name)
         self.admin.close()
