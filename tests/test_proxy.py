@@ -1018,7 +1018,7 @@ def test_random_calls_are_answered_as_by_one_server(cluster, parts):
                 spread = sorted((row for part in parts for row in part.execute(table)), key=repr)
                 assert spread == sorted(plain.execute(table), key=repr), (number, table)
     assert len([kind for kind in outcomes if not kind.endswith("fails")]) >= 9, outcomes
-    assert all(times >= 5 for times in outcomes.values()), outcomes
+    assert not PLENTY or all(times >= 5 for times in outcomes.values()), outcomes
 
 
 # ------------------------------------------------------------------------------------------------ docs/scale.md
@@ -1102,6 +1102,8 @@ def test_two_databases_become_four_as_the_docs_say(documented):
     def hold(tenant: str) -> None:
         proxy.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant])
 
+    tomorrow = datetime.now(UTC) + timedelta(days=1)  # from now on, a slot could be over meanwhile
+
     def seen() -> dict[str, tuple[Any, Any]]:
         answers = {}
         for tenant in every:
@@ -1109,7 +1111,8 @@ def test_two_databases_become_four_as_the_docs_say(documented):
             answers[tenant] = (
                 one(proxy, "SELECT marketing_calendar(%s)", tenant),
                 proxy.execute(
-                    "SELECT * FROM preview_planned_slots(%s) ORDER BY slot_at", [tenant]
+                    "SELECT * FROM preview_planned_slots(%s, as_of => %s) ORDER BY slot_at",
+                    [tenant, tomorrow],
                 ).fetchall(),
             )
         return answers
