@@ -11,6 +11,13 @@ from psycopg import Connection
 
 SHAPES = ("page", "orm")
 
+# What differs from dump to dump of the same; what a newer pg_dump than the server sets that is unknown there;
+# and a number that Debian's PostgreSQL 17 keeps of a column's changes, which only its own pg_dump leaves out.
+DIFFERS = re.compile(
+    r"^(--.*|\\(un)?restrict .*|SET transaction_timeout .*|ALTER TABLE .* SET \(pg_attver=\d+\);|)\n",
+    re.MULTILINE,
+)
+
 
 def environment(dbname: str, user: str = USER, password: str = PASSWORD) -> dict[str, str]:
     """Return the environment that lets a program find the database."""
@@ -42,10 +49,7 @@ def dump(db: Connection, *options: str) -> str:
         ["pg_dump", "--no-owner", *options], env=environment(db.info.dbname), capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    # transaction_timeout is set by who dumps with a newer pg_dump than the server is, and unknown there.
-    return re.sub(
-        r"^(--.*|\\(un)?restrict .*|SET transaction_timeout .*|)\n", "", done.stdout, flags=re.MULTILINE
-    )
+    return DIFFERS.sub("", done.stdout)
 
 
 def start(db: Connection, *arguments: str, options: str | None = None) -> Command:
