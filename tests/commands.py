@@ -6,9 +6,11 @@ SQLAlchemy and the rest already: its environment, its output and its exit are it
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from pathlib import Path
 
@@ -17,24 +19,56 @@ import psycopg2.extras  # noqa: F401  what env.py imports, so that it is there a
 import sqlalchemy.dialects.postgresql.psycopg2  # noqa: F401
 
 
+class Command:
+    """An alembic command that runs beside the test."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], *arguments: str) -> None:
+        """Start `alembic ARGUMENTS` in a folder with this environment."""
+        self.arguments = arguments
+        self.returncode: int | None = None
+        self.files = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+        self.pid = os.fork()
+        if self.pid == 0:
+            status = 70
+            try:
+                status = in_child(folder, environment, arguments, *(file.fileno() for file in self.files))
+            finally:
+                os._exit(status)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Wait for its end; what it printed and what it complained of."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self.returncode is None:
+            pid, status = os.waitpid(self.pid, 0 if deadline is None else os.WNOHANG)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > deadline:
+                raise TimeoutError(self.arguments)
+            else:
+                time.sleep(0.01)
+        texts = []
+        for file in self.files:
+            file.seek(0)
+            texts.append(file.read().decode())
+            file.close()
+        return texts[0], texts[1]
+
+
 def alembic_command(
     folder: Path, environment: dict[str, str], *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `alembic ARGUMENTS` in a folder with this environment, to its end."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
-        pid = os.fork()
-        if pid == 0:
-            status = 70
-            try:
-                status = in_child(folder, environment, arguments, out.fileno(), error.fileno())
-            finally:
-                os._exit(status)
-        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        texts = []
-        for file in (out, error):
-            file.seek(0)
-            texts.append(file.read().decode())
-    return subprocess.CompletedProcess(["alembic", *arguments], status, *texts)
+    command = Command(folder, environment, *arguments)
+    out, error = command.communicate()
+    return subprocess.CompletedProcess(["alembic", *arguments], command.returncode, out, error)
 
 
 def in_child(
@@ -42,6 +76,7 @@ def in_child(
 ) -> int:
     """Be the command; its exit status. The parent's connections are shared, so nothing may be finalized."""
     gc.disable()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(out, 1)
     os.dup2(error, 2)

@@ -21,6 +21,7 @@ from plpgsql_coverage import Coverage
 from psycopg import Connection, sql
 from pytest_postgresql import factories
 from sqlalchemy import URL, make_url
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 PROJECT = Path(__file__).parent.parent
 SERVER = make_url(os.environ.get("DATABASE_URL") or "postgresql://").set(drivername="postgresql")
@@ -29,6 +30,8 @@ PORT = SERVER.port or int(SERVER.query.get("port") or os.environ.get("PGPORT") o
 USER = SERVER.username or os.environ.get("PGUSER", "postgres")
 PASSWORD = SERVER.password or os.environ.get("PGPASSWORD", "")
 ROLE_PASSWORD = "of roles made by tests"
+# Many more made-up calendars and random calls than on an everyday run: make test PLENTY=1
+PLENTY = os.environ.get("PLENTY") == "1"
 COVERAGE = Coverage()
 
 
@@ -36,6 +39,23 @@ def pytest_configure() -> None:
     """Say at once what is missing, rather than in every test."""
     if not HOST:
         raise pytest.UsageError("no server: run 'make test', or set PGHOST or DATABASE_URL")
+
+
+class Scheduling(LoadScopeScheduling):
+    """Gives tests to workers one by one, but first whole files to one worker whose tests share something."""
+
+    # They share servers of their own, databases and roles of a fixed name, a browser, a copy of the project.
+    TOGETHER = ("test_pg_cron", "test_browser", "test_proxy", "test_crash", "test_recipe", "test_docs")
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return file if Path(file).stem in self.TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Let several workers share the server: pytest --numprocesses=2."""
+    return Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -70,40 +90,54 @@ def quoted(name: str) -> str:
     return sql.Identifier(name).as_string(None)
 
 
-def migrate(dbname: str, **_: Any) -> None:
-    """Migrate the template; a loader for pytest-postgresql.
+def take_create(dbname: str, **_: Any) -> None:
+    """Let nobody but the owner create in public; a loader for pytest-postgresql.
 
-    Before PostgreSQL 15 everybody may create in public, and then no role can be isolated.
+    Before PostgreSQL 15 everybody may, and then no role can be isolated.
     """
     with psycopg.connect(host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname) as session:
         session.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+
+
+def migrate(dbname: str, **_: Any) -> None:
+    """Migrate the template; a loader for pytest-postgresql."""
     done = alembic(dbname, "upgrade", "head")
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
 
 
 migrated_server = factories.postgresql_noproc(
-    host=HOST, port=PORT, user=USER, password=PASSWORD, dbname="topoff_test", load=[migrate]
+    host=HOST, port=PORT, user=USER, password=PASSWORD, dbname="topoff_test", load=[take_create, migrate]
 )
 empty_server = factories.postgresql_noproc(
-    host=HOST, port=PORT, user=USER, password=PASSWORD, dbname="topoff_empty"
+    host=HOST, port=PORT, user=USER, password=PASSWORD, dbname="topoff_empty", load=[take_create]
 )
-empty_clone = factories.postgresql("empty_server")
 
 
-@pytest.fixture(scope="session")
-def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
-    """The clones of the migrated template, or of one that TOPOFF_TEMPLATE names (tests/mutants)."""
-    template = os.environ.get("TOPOFF_TEMPLATE") or request.getfixturevalue("migrated_server").template_dbname
+def clones_of(server: str) -> Any:
+    """Return the fixture of the clones of a template, which is a fixture of this name.
 
-    def session(dbname: str) -> Connection:
-        return psycopg.connect(
-            host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname, autocommit=True
-        )
+    Where TOPOFF_TEMPLATE names a template, it stands in for the migrated one (tests/mutants).
+    """
 
-    lent = Databases(template, session, COVERAGE.collect)
-    yield lent
-    lent.close()
+    @pytest.fixture(scope="session")
+    def clones(request: pytest.FixtureRequest) -> Iterator[Databases]:
+        def session(dbname: str) -> Connection:
+            return psycopg.connect(
+                host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname, autocommit=True
+            )
+
+        template = os.environ.get("TOPOFF_TEMPLATE") if server == "migrated_server" else None
+        template = template or request.getfixturevalue(server).template_dbname
+        lent = Databases(template, session, COVERAGE)
+        yield lent
+        lent.close()
+
+    return clones
+
+
+databases = clones_of("migrated_server")
+empty_databases = clones_of("empty_server")
 
 
 @pytest.fixture
@@ -117,11 +151,29 @@ def db(databases: Databases) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def empty_db(empty_clone: Connection) -> Iterator[Connection]:
+def empty_db(empty_databases: Databases) -> Iterator[Connection]:
     """A connection in autocommit mode to an empty database of the test's own."""
-    empty_clone.autocommit = True
-    yield empty_clone
-    COVERAGE.collect(empty_clone)
+    session = empty_databases.lend_new()
+    name = session.info.dbname
+    yield session
+    session.close()
+    empty_databases.go(name)
+
+
+@pytest.fixture
+def prepared(empty_databases: Databases) -> Iterator[Callable[..., Connection]]:
+    """A connection in autocommit mode to a database of the test's own that a function makes ready.
+
+    prepared("a name for what it is then", function) calls the function with an empty database, once for all.
+    """
+    with ExitStack() as lent:
+
+        def lend(what: str, prepare: Callable[[Connection], None]) -> Connection:
+            session = empty_databases.lend_prepared(what, prepare)
+            lent.callback(empty_databases.go, session.info.dbname)
+            return lent.enter_context(session)
+
+        yield lend
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ analyzes changes it, and then the database is dropped, as it is where a session 
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import psycopg
+from plpgsql_coverage import Coverage
 from psycopg import Connection, sql
 from psycopg.pq.abc import PGconn
 
@@ -78,19 +78,18 @@ EMPTY = """
 class Databases:
     """Clones of one template, each lent to one test at a time."""
 
-    def __init__(
-        self, template: str, connect: Callable[..., Connection], collect: Callable[[Connection], Any]
-    ) -> None:
+    def __init__(self, template: str, connect: Callable[..., Connection], coverage: Coverage) -> None:
         """Lend clones of a template.
 
         connect: opens a session in autocommit mode on the database named by its keyword dbname.
-        collect: is given a session on each database before it goes.
+        coverage: is given a session on each database before it goes, where it is measured.
         """
         self.template = template
         self.connect = connect
-        self.collect = collect
+        self.coverage = coverage
         self.admin = connect(dbname="postgres")
         self.free: list[PGconn] = []
+        self.prepared: dict[str, str] = {}
         self.made = 0
         self.fingerprint: str | None = None
 
@@ -101,15 +100,32 @@ class Databases:
             lent = Connection(self.free.pop())
             lent.autocommit = True
             return lent
-        self.made += 1
-        name = f"{self.template}_{self.made}"
-        self.drop(name)
-        clone = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self.admin.execute(clone.format(sql.Identifier(name), sql.Identifier(self.template)))
-        lent = self.connect(dbname=name)
+        lent = self.lend_new()
         if self.fingerprint is None:
             self.fingerprint = lent.execute(FINGERPRINT).fetchone()[0]
         return lent
+
+    def lend_prepared(self, what: str, prepare: Callable[[Connection], None]) -> Connection:
+        """Return a session on a database made ready by a function, which is called once for each "what"."""
+        if what not in self.prepared:
+            with self.lend_new() as session:
+                prepare(session)
+                self.prepared[what] = session.info.dbname
+        return self.lend_new(self.prepared[what])
+
+    def lend_new(self, template: str | None = None) -> Connection:
+        """Return a session on a clone that nobody has used before, of the template or of another."""
+        self.made += 1
+        name = f"{self.template}_{self.made}"
+        self.drop(name)
+        # To copy the files takes half as long as to log every page of them, and is the only way before 15.
+        strategy = "STRATEGY = FILE_COPY" if self.admin.info.server_version >= 150000 else ""
+        self.admin.execute(
+            sql.SQL(f"CREATE DATABASE {{}} TEMPLATE {{}} {strategy}").format(
+                sql.Identifier(name), sql.Identifier(template or self.template)
+            )
+        )
+        return self.connect(dbname=name)
 
     def take_back(self, lent: Connection, name: str) -> None:
         """Make the database of this name ready for another test, or drop it."""
@@ -132,8 +148,9 @@ class Databases:
 
     def go(self, name: str) -> None:
         """Drop a database when all is collected that is to be known of it."""
-        with suppress(psycopg.OperationalError), self.connect(dbname=name) as session:
-            self.collect(session)
+        if self.coverage.ours:
+            with suppress(psycopg.OperationalError), self.connect(dbname=name) as session:
+                self.coverage.collect(session)
         self.drop(name)
 
     def drop(self, name: str) -> None:
@@ -145,5 +162,7 @@ class Databases:
         for pgconn in self.free:
             name = pgconn.db.decode()
             pgconn.finish()
+            self.go(name)
+        for name in self.prepared.values():
             self.go(name)
         self.admin.close()

@@ -395,7 +395,6 @@ def test_demo_app_serves_the_page_with_a_token_for_its_tenant_and_leaves_no_role
         "PYTHONPATH": "tests",
         "PORT": "0",
     }
-    roles = column(db, "SELECT rolname FROM pg_roles ORDER BY 1")
     with subprocess.Popen(
         [sys.executable, "-m", "app.serve"], cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True
     ) as server:
@@ -410,7 +409,8 @@ def test_demo_app_serves_the_page_with_a_token_for_its_tenant_and_leaves_no_role
                 headers={"Authorization": f"Bearer {token}"},
             )
             assert answer.json() == {"created": 12}
-            assert len(column(db, "SELECT rolname FROM pg_roles")) == len(roles) + 1
+            (role,) = column(db, "SELECT role::text FROM topoff.isolated_roles() AS role")
         finally:
             server.send_signal(interrupt)
-    assert column(db, "SELECT rolname FROM pg_roles ORDER BY 1") == roles
+    assert column(db, "SELECT topoff.isolated_roles()") == []
+    assert one(db, "SELECT count(*) FROM pg_roles WHERE rolname = %s", role) == 0

@@ -18,7 +18,18 @@ from typing import Any
 import psycopg
 import pytest
 from builders import column, one
-from conftest import COVERAGE, HOST, PASSWORD, PORT, PROJECT, ROLE_PASSWORD, USER, alembic, migrate
+from conftest import (
+    HOST,
+    PASSWORD,
+    PORT,
+    PROJECT,
+    ROLE_PASSWORD,
+    USER,
+    alembic,
+    clones_of,
+    migrate,
+    take_create,
+)
 from host_app import load_host
 from hosts import dump, psql
 from overloads import RAN, put_beside
@@ -62,17 +73,16 @@ def adopt(*changes: str) -> Callable[..., None]:
 def adopted(dbname: str, *changes: str) -> Any:
     """Return the fixture of a template."""
     return factories.postgresql_noproc(
-        host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname, load=[adopt(*changes)]
+        host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname, load=[take_create, adopt(*changes)]
     )
 
 
-fresh = factories.postgresql("migrated_server")
 varchar_server = adopted("topoff_varchar")
-varchar = factories.postgresql("varchar_server")
+varchar = clones_of("varchar_server")
 enum_server = adopted("topoff_enum", ENUMS)
-enum = factories.postgresql("enum_server")
+enum = clones_of("enum_server")
 
-EVERYWHERE = ("fresh", "varchar", "enum")
+EVERYWHERE = {"fresh": "databases", "varchar": "varchar", "enum": "enum"}
 everywhere = pytest.mark.parametrize("place", EVERYWHERE)
 
 
@@ -85,10 +95,12 @@ def place() -> str:
 @pytest.fixture
 def db(place: str, request: pytest.FixtureRequest) -> Iterator[Connection]:
     """The owner's connection, in autocommit mode."""
-    connection = request.getfixturevalue(place)
-    connection.autocommit = True
+    clones = request.getfixturevalue(EVERYWHERE[place])
+    connection = clones.lend_new()
+    name = connection.info.dbname
     yield connection
-    COVERAGE.collect(connection)
+    connection.close()
+    clones.go(name)
 
 
 @pytest.fixture

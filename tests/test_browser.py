@@ -3,6 +3,8 @@
 Needs Chromium and its driver (on Debian: apt-get install chromium chromium-driver); without them it is skipped,
 but on CI it fails. A test fails on anything in the browser's console, but for the refusals that it expects.
 PICTURES=FOLDER also writes the pictures that README shows.
+
+Where the suite runs on several servers, BROWSER_ON names the one beside which the browser is started.
 """
 
 import os
@@ -37,6 +39,11 @@ DESKTOP, PHONE = (1440, 900), (390, 844)
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
     """Return a headless Chromium, one for all tests of this file."""
+    if elsewhere := os.environ.get("BROWSER_ON"):
+        pytest.skip(
+            f"the browser is started beside the other server ({elsewhere}): the page sees the database through the"
+            " API alone, and what that answers test_app and test_page_api see to on this server too"
+        )
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     driver = shutil.which("chromedriver")
     if not browser or not driver:

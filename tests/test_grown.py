@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from builders import column, one
 from conftest import HOST, PASSWORD, PORT, USER
-from host_app import ACCOUNTS, ITEMS, TABLES, load_host
+from host_app import ACCOUNTS, ITEMS, TABLES
 from hosts import dump, load, run, start
 from psycopg import Connection, errors
-from test_walk import ACCOUNT, ITEM, arrive, configure, install, slots
+from test_walk import ACCOUNT, ITEM, arrived, configure, install, slots
 
 # An audit trigger as applications have it: its function names its table by the caller's search_path.
 AUDIT = """
@@ -52,9 +52,8 @@ WRITERS = {
 
 @pytest.mark.parametrize("time", ["BEFORE", "AFTER"])
 @pytest.mark.parametrize("writer", WRITERS)
-def test_the_applications_triggers_run_with_the_callers_search_path(empty_db, writer, time):
-    load_host(empty_db, "0022")
-    install(empty_db)
+def test_the_applications_triggers_run_with_the_callers_search_path(prepared, writer, time):
+    empty_db = arrived(prepared, "0022", "theirs first")
     account = ACCOUNTS["h2o"][0]
     configure(empty_db, account)
     empty_db.execute("SELECT topoff_planned_slots('h2o')")
@@ -120,10 +119,9 @@ EQUAL = "ALTER TABLE post_instances ADD CONSTRAINT uq_post_instance_schedule UNI
 
 
 @pytest.mark.parametrize("theirs_is_older", [False, True])
-def test_two_equal_constraints_make_no_error_beside_concurrent_inserts(empty_db, theirs_is_older):
+def test_two_equal_constraints_make_no_error_beside_concurrent_inserts(prepared, theirs_is_older):
     """With ON CONFLICT ON CONSTRAINT four or five of forty top-offs failed with 23505."""
-    load_host(empty_db, "0014")
-    install(empty_db)
+    empty_db = arrived(prepared, "0014")
     empty_db.execute(EQUAL)
     if theirs_is_older:
         empty_db.execute(
@@ -294,9 +292,8 @@ DONE = {
 
 
 @pytest.mark.parametrize("done", DONE.values(), ids=DONE)
-def test_a_downgrade_passes_over_what_is_gone(empty_db, done):
-    load_host(empty_db, "0014")
-    install(empty_db)
+def test_a_downgrade_passes_over_what_is_gone(prepared, done):
+    empty_db = arrived(prepared, "0014")
     configure(empty_db)
     assert slots(empty_db)
     before = dump(empty_db, "-s")
@@ -322,9 +319,8 @@ def test_a_downgrade_passes_over_what_is_gone(empty_db, done):
     assert slots(empty_db)
 
 
-def test_a_downgrade_leaves_and_names_what_the_application_has_built_upon(empty_db):
-    load_host(empty_db, "0014")
-    install(empty_db)
+def test_a_downgrade_leaves_and_names_what_the_application_has_built_upon(prepared):
+    empty_db = arrived(prepared, "0014")
     empty_db.execute(
         "CREATE TABLE notes (tenant_id varchar, account uuid,"
         " FOREIGN KEY (tenant_id, account) REFERENCES channel_accounts (tenant_id, id));"
@@ -342,8 +338,8 @@ def test_a_downgrade_leaves_and_names_what_the_application_has_built_upon(empty_
 
 
 @pytest.mark.parametrize("order", ["ours first", "theirs first"])
-def test_the_column_for_content_becomes_nullable_and_back_in_the_middle_of_a_life(empty_db, order):
-    arrive(empty_db, "0022", order)
+def test_the_column_for_content_becomes_nullable_and_back_in_the_middle_of_a_life(prepared, order):
+    empty_db = arrived(prepared, "0022", order)
     configure(empty_db)
     old = slots(empty_db)
     assert one(empty_db, "SELECT count(*) FROM post_instances WHERE content_item_id IS NULL") == 0

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from builders import column, new_account, new_content, new_post, one
+from commands import alembic_command
 from conftest import HOST, PASSWORD, PORT, PROJECT, USER
 from hosts import (
     SHAPES,
@@ -65,13 +65,7 @@ def migrate(empty_db, monkeypatch) -> Callable[[Callable[..., None], str], None]
 
 def script(db: Connection, *arguments: str) -> str:
     """Return what alembic prints with --sql."""
-    done = subprocess.run(
-        [sys.executable, "-m", "alembic", *arguments, "--sql"],
-        cwd=PROJECT,
-        env=environment(db.info.dbname),
-        capture_output=True,
-        text=True,
-    )
+    done = alembic_command(PROJECT, environment(db.info.dbname), *arguments, "--sql")
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -2,10 +2,9 @@
 
 An account's zone, its cadences and the moment of planning are drawn together, so that cells fall into gaps
 and overlaps, windows begin and end on a cell, and posts lie where rules meet: a draw at large would seldom
-get there. TOPOFF_ORACLE_CASES says how many calendars are made up in all.
+get there. PLENTY=1 makes up 5000 calendars in all, and otherwise it is a tenth of that.
 """
 
-import os
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import psycopg
 import pytest
-from conftest import HOST, PASSWORD, PORT, USER
+from conftest import HOST, PASSWORD, PLENTY, PORT, USER
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from oracle import (
@@ -44,7 +43,7 @@ TENANT, NEIGHBOUR = "h2o", "all_county"
 Slot = tuple[UUID, datetime, str | None]
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 LONGEST_HORIZON = 366 * DAY
-CASES = int(os.environ.get("TOPOFF_ORACLE_CASES", "1000"))
+CASES = 5000 if PLENTY else 500
 
 # Slots are never planned into the past, so the years begin with the next one. The tz database's tables end
 # in 2037: later years come from each zone's rule, which the server and zoneinfo each read in their own way.

@@ -13,6 +13,9 @@ EVERY_DAY = {"posts_per_week": 7, "days_of_week": [1, 2, 3, 4, 5, 6, 7]}
 CADENCE = {"posts_per_week": 2, "days_of_week": [1, 4], "times_local": ["18:30"], "timezone": "UTC"}
 OFFER = {"posts_per_week": 1, "days_of_week": [5], "times_local": ["15:00"], "category": "offer"}
 TODAY = datetime.now(UTC).date()
+WAITS_FOR_A_LOCK = (
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 
 
 @pytest.fixture
@@ -370,7 +373,7 @@ def test_a_slot_that_is_being_filled_at_this_moment_is_waited_for_and_not_taken(
     )
     with ThreadPoolExecutor() as pool:
         late = pool.submit(client.patch, f"/post-instances/{request[0]}", json=request[1])
-        while not one(db, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+        while not one(db, WAITS_FOR_A_LOCK):
             assert not late.done(), late.result().text
         holder.commit()
         answer = late.result()

@@ -4,51 +4,41 @@ Servers of its own, because pg_cron's state is one of the whole server: preloade
 database or another, with these privileges. Where the tested server lacks pg_cron, that is what is tested.
 """
 
-import os
-import pwd
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from time import monotonic, sleep
 from typing import NamedTuple
 
 import psycopg
 import pytest
 from builders import column, new_account, one
-from conftest import HOST, PASSWORD, PORT, PROJECT, USER
+from conftest import HOST, PASSWORD, PORT, USER, alembic
 from operations import needs_pg_cron
 from operations import statements as documented
+from own_server import Programs
 from psycopg import Connection, errors, sql
 
 JOB = "topoff-planned-slots"
 COMMAND = "CALL public.topoff_all_tenants()"
 WANTED = ("0 3 * * *", COMMAND, "app", "postgres", True, 5432, "localhost")
 JOBS = "SELECT schedule, command, database, username, active, nodeport, nodename FROM cron.job ORDER BY jobid"
-SETTINGS = {"listen_addresses": "", "port": "5432", "fsync": "off", "max_worker_processes": "20"}
+SETTINGS = {"listen_addresses": "", "fsync": "off", "max_worker_processes": "20"}
 
 
 class Server:
     """A PostgreSQL server in a temporary folder, of the version under test, to be restarted at will."""
 
-    def __init__(self, programs: Path, like: "Server | None" = None) -> None:
+    def __init__(self, programs: Programs, like: "Server | None" = None) -> None:
         """Make its data folder with a migrated database, or take those of a stopped server like it."""
         self.programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="topoff."))
-        self.folder.chmod(0o755)
-        self.as_user = {}
-        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            owner = pwd.getpwnam("postgres")
-            shutil.chown(self.folder, owner.pw_uid, owner.pw_gid)
-            self.as_user = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        self.folder = programs.new_folder()
         self.running = False
         if like:
             subprocess.run(["cp", "-a", like.folder / "data", self.folder], check=True)
             return
-        self.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        programs.initdb(self.folder)
         self.restart()
         with self.connect("postgres") as db:
             db.execute("CREATE DATABASE migrated")
@@ -56,28 +46,25 @@ class Server:
         assert done.returncode == 0, done.stderr
         self.stop("fast")
 
-    def run(self, program: str, *arguments: str) -> None:
-        """Run one of the server's programs on its data folder."""
-        subprocess.run(
-            [self.programs / program, "-D", self.folder / "data", *arguments],
-            check=True,
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            **self.as_user,
-        )
+    @property
+    def socket(self) -> str:
+        """The folder of its socket, as the server knows it."""
+        return self.programs.called(self.folder)
 
     def restart(self, **settings: str) -> None:
         """Start it anew with these settings; a dot in a name is written as two underscores."""
         self.stop()
-        settings = SETTINGS | {"unix_socket_directories": str(self.folder)} | settings
-        options = " ".join(f"-c {name.replace('__', '.')}='{value}'" for name, value in settings.items())
-        self.run("pg_ctl", "-l", str(self.folder / "log"), "-o", options, "-w", "start")
+        settings = SETTINGS | {"unix_socket_directories": self.socket} | settings
+        self.programs.start(
+            self.folder,
+            " ".join(f"-c {name.replace('__', '.')}='{value}'" for name, value in settings.items()),
+        )
         self.running = True
 
     def stop(self, how: str = "immediate") -> None:
         """Stop it, whatever goes on."""
         if self.running:
-            self.run("pg_ctl", "-m", how, "-w", "stop")
+            self.programs.stop(self.folder, how)
             self.running = False
 
     def connect(self, dbname: str, user: str = "postgres") -> Connection:
@@ -88,15 +75,7 @@ class Server:
         self, dbname: str, *arguments: str, user: str = "postgres"
     ) -> subprocess.CompletedProcess[str]:
         """Run the alembic command, as a person would."""
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"PGHOST": str(self.folder), "PGPORT": "5432", "PGUSER": user, "PGDATABASE": dbname}
-        return subprocess.run(
-            [sys.executable, "-m", "alembic", *arguments],
-            cwd=PROJECT,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
+        return alembic(dbname, *arguments, user=user, password="", host=str(self.folder), port=5432)
 
     def new_application(self, name: str, owner: str = "postgres") -> None:
         """Create a migrated database, anew where there is one."""
@@ -115,19 +94,19 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def programs() -> Path:
-    """The folder with the programs of the server under test."""
+def programs() -> Programs:
+    """The programs of the server under test."""
     with psycopg.connect(host=HOST, port=PORT, user=USER, password=PASSWORD, dbname="postgres") as db:
         if not one(db, "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_cron'"):
             pytest.skip("pg_cron is not installed on this server; what happens then is tested above")
-        folder = Path(one(db, "SELECT setting FROM pg_config() WHERE name = 'BINDIR'"))
-    if not (folder / "initdb").exists():
+        found = Programs(one(db, "SELECT setting FROM pg_config() WHERE name = 'BINDIR'"))
+    if not found.are_here():
         pytest.skip("the server runs on another machine, so that no second one can be started beside it")
-    return folder
+    return found
 
 
 @pytest.fixture(scope="module")
-def pattern(programs: Path) -> Iterator[Server]:
+def pattern(programs: Programs) -> Iterator[Server]:
     """A stopped server for the others of this module to be made like."""
     server = Server(programs)
     yield server
@@ -135,7 +114,7 @@ def pattern(programs: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def restartable(programs: Path, pattern: Server) -> Iterator[Server]:
+def restartable(programs: Programs, pattern: Server) -> Iterator[Server]:
     """A server for tests that need it in some state of their own."""
     server = Server(programs, like=pattern)
     yield server
@@ -153,7 +132,7 @@ def server(restartable: Server) -> Server:
 
 
 @pytest.fixture(scope="module")
-def scheduling(programs: Path, pattern: Server) -> Iterator[Server]:
+def scheduling(programs: Programs, pattern: Server) -> Iterator[Server]:
     """A server with pg_cron at work in the database app."""
     server = Server(programs, like=pattern)
     server.restart()
@@ -501,7 +480,7 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def fired(programs: Path, pattern: Server) -> Iterator[dict[str, dict[str, tuple[str, str]]]]:
+def fired(programs: Programs, pattern: Server) -> Iterator[dict[str, dict[str, tuple[str, str]]]]:
     """What pg_cron says of jobs that it ran: for each of its modes, status and message by database.
 
     On two servers at once, so that the minute is waited for only once. On each, the database where
@@ -518,7 +497,7 @@ def fired(programs: Path, pattern: Server) -> Iterator[dict[str, dict[str, tuple
             server.restart(
                 shared_preload_libraries="pg_cron",
                 cron__database_name="app",
-                cron__host=str(server.folder),
+                cron__host=server.socket,
                 cron__use_background_workers="on" if name == "background workers" else "off",
             )
             with server.connect("app") as db, server.connect("other") as other:

@@ -23,7 +23,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from builders import column, new_account, new_content, one
-from conftest import HOST, PASSWORD, PORT, PROJECT, ROLE_PASSWORD, USER
+from conftest import HOST, PASSWORD, PLENTY, PORT, PROJECT, ROLE_PASSWORD, USER
 from plpgsql_coverage import INSTALL
 from psycopg import Connection, errors, sql
 from psycopg.types.string import TextLoader
@@ -981,7 +981,7 @@ def answer(db: Connection, call: Call, there: Connection | None) -> Any:
         db.remove_notice_handler(heard)
 
 
-def test_two_thousand_random_calls_are_answered_as_by_one_server(cluster, parts):
+def test_random_calls_are_answered_as_by_one_server(cluster, parts):
     plain = cluster.session(cluster.create(PLAIN))
     for session in (plain, cluster.proxy, *parts):  # some slots are planned beyond what Python calls a date
         for name in ("timestamptz", "timestamp"):
@@ -1003,7 +1003,7 @@ def test_two_thousand_random_calls_are_answered_as_by_one_server(cluster, parts)
     }
     choose = random.Random(2000)
     outcomes: dict[str, int] = {}
-    for number in range(2000):
+    for number in range(2000 if PLENTY else 400):
         posts = sorted(plain.execute(POSTS), key=repr) if number % 20 == 0 else posts  # noqa: F821
         call = any_call(choose, made, posts)
         if call.post and post_at(plain, call.post) is None:
@@ -1020,7 +1020,7 @@ def test_two_thousand_random_calls_are_answered_as_by_one_server(cluster, parts)
                 spread = sorted((row for part in parts for row in part.execute(table)), key=repr)
                 assert spread == sorted(plain.execute(table), key=repr), (number, table)
     assert len([kind for kind in outcomes if not kind.endswith("fails")]) >= 9, outcomes
-    assert all(times >= 5 for times in outcomes.values()), outcomes
+    assert not PLENTY or all(times >= 5 for times in outcomes.values()), outcomes
 
 
 # ------------------------------------------------------------------------------------------------ docs/scale.md
@@ -1104,6 +1104,8 @@ def test_two_databases_become_four_as_the_docs_say(documented):
     def hold(tenant: str) -> None:
         proxy.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant])
 
+    tomorrow = datetime.now(UTC) + timedelta(days=1)  # from now on, a slot could be over meanwhile
+
     def seen() -> dict[str, tuple[Any, Any]]:
         answers = {}
         for tenant in every:
@@ -1111,7 +1113,8 @@ def test_two_databases_become_four_as_the_docs_say(documented):
             answers[tenant] = (
                 one(proxy, "SELECT marketing_calendar(%s)", tenant),
                 proxy.execute(
-                    "SELECT * FROM preview_planned_slots(%s) ORDER BY slot_at", [tenant]
+                    "SELECT * FROM preview_planned_slots(%s, as_of => %s) ORDER BY slot_at",
+                    [tenant, tomorrow],
                 ).fetchall(),
             )
         return answers

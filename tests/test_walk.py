@@ -61,6 +61,11 @@ def arrive(db: Connection, revision: str, order: str) -> None:
         install(db)
 
 
+def arrived(prepared: Callable[..., Connection], revision: str, order: str = "ours first") -> Connection:
+    """Return a session on a database where both are installed, the application at a revision."""
+    return prepared(f"{revision}, {order}", lambda db: arrive(db, revision, order))
+
+
 ACCOUNT = ACCOUNTS["evergreen"][0]
 ITEM = ITEMS["evergreen"][1]
 
@@ -84,8 +89,8 @@ def slots(db: Connection, tenant: str = "evergreen") -> list[UUID]:
 
 @pytest.mark.parametrize("revision", ["0014", "0022", "0029"])
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_application_works_as_before_and_we_beside_it(empty_db, revision, order):
-    arrive(empty_db, revision, order)
+def test_the_application_works_as_before_and_we_beside_it(prepared, revision, order):
+    empty_db = arrived(prepared, revision, order)
     people_work(empty_db)
     configure(empty_db)
     with application(empty_db, knows={"Planned"}) as session:
@@ -130,8 +135,8 @@ def test_the_application_works_as_before_and_we_beside_it(empty_db, revision, or
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_at_0014_the_applications_answers_have_to_know_planned_first(empty_db, order):
-    arrive(empty_db, "0014", order)
+def test_at_0014_the_applications_answers_have_to_know_planned_first(prepared, order):
+    empty_db = arrived(prepared, "0014", order)
     configure(empty_db)
     assert slots(empty_db)
     with application(empty_db) as session, pytest.raises(AnswerError, match="Planned"):
@@ -140,8 +145,8 @@ def test_at_0014_the_applications_answers_have_to_know_planned_first(empty_db, o
 
 @pytest.mark.parametrize("revision", ["0014", "0022", "0029"])
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_orm_cannot_take_the_slots_along_with_the_placeholder(empty_db, revision, order):
-    arrive(empty_db, revision, order)
+def test_the_orm_cannot_take_the_slots_along_with_the_placeholder(prepared, revision, order):
+    empty_db = arrived(prepared, revision, order)
     configure(empty_db)
     assert len(slots(empty_db)) == 20
     placeholder = one(empty_db, "SELECT topoff.placeholder_content_item_id('evergreen')")
@@ -162,9 +167,9 @@ STEPS = [(revision, order) for order in ORDERS for revision in REVISIONS]
 
 
 @pytest.mark.parametrize(("revision", "order"), STEPS)
-def test_every_ordinary_statement_works_with_us_beside_it(empty_db, revision, order):
+def test_every_ordinary_statement_works_with_us_beside_it(prepared, revision, order):
     """Where it comes from the revision itself; all of them at 0029."""
-    arrive(empty_db, revision, order)
+    empty_db = arrived(prepared, revision, order)
     configure(empty_db)
     slots(empty_db)
     before = dump(empty_db, "-s")
@@ -229,9 +234,8 @@ def test_its_revisions_first_and_then_ours_leaves_the_twins_schema(empty_db, twi
     assert changed(schema(empty_db), twin(revision, MEND)) == []
 
 
-def test_the_walk_with_ours_first(empty_db, twin):
-    load_host(empty_db, "0014")
-    install(empty_db)
+def test_the_walk_with_ours_first(prepared, twin):
+    empty_db = arrived(prepared, "0014")
     for revision in REVISIONS[1:]:
         step_host(empty_db, revision)
         if revision == "0015":
@@ -254,9 +258,9 @@ def test_the_walk_with_ours_first(empty_db, twin):
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_application_goes_back_with_us_installed(empty_db, twin, order):
+def test_the_application_goes_back_with_us_installed(prepared, twin, order):
     """From 0029 to 0014: its downgrade of 0015 takes posts_per_week and the unique constraint along."""
-    arrive(empty_db, "0029", order)
+    empty_db = arrived(prepared, "0029", order)
     configure(empty_db)
     slots(empty_db)
     with pytest.raises(errors.NotNullViolation):

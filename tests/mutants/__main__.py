@@ -28,14 +28,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from own_server import own_server
+from own_server import Programs, own_server
 
 from mutants.generate import mutants
 from mutants.judged import Judgement, judged, judgements, lines
 from mutants.rooms import BUDGET, PROJECT, ROOMS, SLOW_TESTS, STATE, TESTS
 
 SQL = PROJECT / "sql"
-PROGRAMS = Path("/usr/lib/postgresql/15/bin")  # Debian's, with plpgsql_check
+PROGRAMS = Programs("/usr/lib/postgresql/15/bin")  # Debian's, with plpgsql_check
 SERVER = """
 listen_addresses = ''
 unix_socket_directories = '{socket}'
