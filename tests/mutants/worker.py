@@ -98,6 +98,7 @@ class Worker:
         os.environ["TOPOFF_TEMPLATE"] = TEMPLATE
         with self.connect("postgres") as admin:
             admin.execute(f"CREATE DATABASE {TEMPLATE}")
+        conftest.take_create(TEMPLATE)
         conftest.migrate(TEMPLATE)
         with self.connect("postgres") as admin:
             admin.execute(f"CREATE DATABASE {CHECK} TEMPLATE {TEMPLATE}")
