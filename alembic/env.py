@@ -16,11 +16,11 @@ from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.util import CommandError
 from psycopg2.extensions import set_wait_callback
 from psycopg2.extras import wait_select
-from sqlalchemy import Connection, create_engine, event, make_url, pool
+from sqlalchemy import URL, Connection, create_engine, event, make_url, pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, PendingRollbackError
 
-from frozen import CHECKED_ROWS, CHECKS, TELL_WHAT_WAS_TAKEN_BACK, TRUSTED_PATH, statement
+from frozen import CHECKED_ROWS, CHECKS, TELL_WHAT_WAS_TAKEN_BACK, run_checks
 
 fileConfig(context.config.config_file_name, disable_existing_loggers=False)
 
@@ -84,8 +84,7 @@ def run_online() -> None:
     """Migrate the database, each revision in a transaction of its own."""
     # Lets Ctrl-C cancel a statement that waits or takes long.
     set_wait_callback(wait_select)
-    url = make_url(os.environ.get("DATABASE_URL") or f"{DRIVER}://").set(drivername=DRIVER)
-    engine = create_engine(url, poolclass=pool.NullPool)
+    engine = create_engine(server(), poolclass=pool.NullPool)
     event.listen(engine, "connect", see_every_row)
     with errors_for_people(), engine.connect() as connection:
         context.configure(
@@ -109,6 +108,17 @@ def run_online() -> None:
             raise
         finally:
             leave(connection)
+
+
+def server() -> URL:
+    """Return where the database is."""
+    try:
+        return make_url(os.environ.get("DATABASE_URL") or f"{DRIVER}://").set(drivername=DRIVER)
+    except (ArgumentError, ValueError) as error:
+        raise stopped(
+            "DATABASE_URL is not the URL of a server\n"
+            "HINT: postgresql://user:password@host:port/database, with %40 for an @ in the password."
+        ) from error
 
 
 def see_every_row(connection: DBAPIConnection, _: object) -> None:
@@ -210,9 +220,7 @@ def explain(connection: Connection, error: DBAPIError) -> None:
     else:
         return
     with connection.begin():
-        connection.exec_driver_sql(f"SET LOCAL search_path = {TRUSTED_PATH}")
-        for check in checks:
-            connection.exec_driver_sql(statement(check), execution_options={"no_parameters": True})
+        run_checks(connection, checks)
 
 
 def version_table_exists(connection: Connection) -> bool:

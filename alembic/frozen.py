@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from alembic import op
+from sqlalchemy import Connection
 
 VERSIONS = Path(__file__).parent / "versions"
 
@@ -314,6 +315,13 @@ def trusted_path() -> Iterator[None]:
         execute("SET LOCAL search_path TO DEFAULT")
     finally:
         TRUSTED.reset(token)
+
+
+def run_checks(connection: Connection, checks: Iterable[Path]) -> None:
+    """Run checks of revision 0001 in the transaction at hand: an error where they find something."""
+    connection.exec_driver_sql(f"SET LOCAL search_path = {TRUSTED_PATH}")
+    for check in checks:
+        connection.exec_driver_sql(statement(check), execution_options={"no_parameters": True})
 
 
 def lock(*tables: str, mode: str = "ACCESS EXCLUSIVE") -> None:

@@ -115,7 +115,10 @@ empty_server = factories.postgresql_noproc(
 
 
 def clones_of(server: str) -> Any:
-    """Return the fixture of the clones of a template, which is a fixture of this name."""
+    """Return the fixture of the clones of a template, which is a fixture of this name.
+
+    Where TOPOFF_TEMPLATE names a template, it stands in for the migrated one (tests/mutants).
+    """
 
     @pytest.fixture(scope="session")
     def clones(request: pytest.FixtureRequest) -> Iterator[Databases]:
@@ -124,7 +127,9 @@ def clones_of(server: str) -> Any:
                 host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=dbname, autocommit=True
             )
 
-        lent = Databases(request.getfixturevalue(server).template_dbname, session, COVERAGE)
+        template = os.environ.get("TOPOFF_TEMPLATE") if server == "migrated_server" else None
+        template = template or request.getfixturevalue(server).template_dbname
+        lent = Databases(template, session, COVERAGE)
         yield lent
         lent.close()
 

@@ -22,3 +22,8 @@ def statement(announced: str) -> str:
     """Return the first statement after these words."""
     assert TEXT.count(announced) == 1, announced
     return statements(TEXT.split(announced)[1])[0]
+
+
+def needs_pg_cron(text: str) -> bool:
+    """Tell whether a statement can be run beside pg_cron only: in test_pg_cron.py."""
+    return bool(re.search(r"\bcron\.|\btopoff\.(un)?schedule\(", text))

@@ -77,13 +77,13 @@ class Programs:
 
 
 @contextmanager
-def own_server(programs: Programs) -> Iterator[str]:
+def own_server(programs: Programs, settings: str = CRASHING) -> Iterator[str]:
     """Start a server and stop it in the end; its socket's folder, the port being the usual one."""
     folder = programs.new_folder()
     try:
         programs.initdb(folder)
         with (folder / "data" / "postgresql.conf").open("a") as conf:
-            conf.write(CRASHING.format(socket=programs.called(folder)))
+            conf.write(settings.format(socket=programs.called(folder)))
         programs.start(folder)
         try:
             yield str(folder)

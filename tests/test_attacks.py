@@ -1212,6 +1212,7 @@ def test_a_migration_warns_where_everybody_may_create_in_public(empty_db, may_cr
 
 PAGE = PROJECT / "docs" / "isolation.md"
 NOT_A_CLAIM = {  # advice, questions and what only leads to the next statement
+    "For the DBA, and for developers of an API that serves many tenants.",
     "The functions run with their caller's rights, and the tenant is an argument.",
     "Take that tenant from whatever proves who is calling (the token), not from the query.",
     "The migrating role needs that right and has to be given it by name.",

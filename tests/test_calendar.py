@@ -281,7 +281,15 @@ def test_a_month_that_is_none_is_an_error(db, month, error, message):
     with pytest.raises(error) as refused:
         grid(db, month)
     assert refused.value.diag.message_primary == message
-    assert refused.value.diag.message_hint
+    assert refused.value.diag.message_hint == "The month is any day in it, such as current_date."
+
+
+def test_three_posts_of_a_kind_are_drawn_and_four_are_counted(db):
+    account = new_account(db)
+    for day, posts in ((6, 3), (7, 4)):
+        for hour in range(posts):
+            new_post(db, account, f"2031-05-{day:02} {hour:02}:00+00")
+    assert grid(db, "2031-05-01")[1][2:4] == ("6  SSS", "7  S4")
 
 
 def test_a_month_as_far_as_months_go_has_its_days(db):

@@ -320,3 +320,25 @@ def test_accounts_are_looked_up_by_tenant_however_many_there_are(db):
     of_one = read_by(db, "SELECT * FROM cadence_coverage WHERE tenant_id = 't1234'")
     seq_scans, _, rows = of_one["channel_accounts"]
     assert (seq_scans, rows <= 2) == (0, True)
+
+
+def test_slots_without_content_that_an_old_cadence_left_behind_are_off_programme(db):
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    new_account(db, posts_per_week=1)
+    db.execute("SELECT topoff_planned_slots('h2o', '14 days')")
+    assert one(db, "SELECT count(*) FROM post_instances WHERE content_item_id IS NULL") == 2
+    assert one(db, "SELECT off_programme FROM cadence_coverage") == 0
+    db.execute("UPDATE channel_accounts SET times_local = '{10:00}'")
+    assert one(db, "SELECT off_programme FROM cadence_coverage") == 2
+
+
+def test_what_a_window_of_a_year_has_planned_is_on_the_programme(db):
+    new_account(db, posts_per_week=7, days_of_week=EVERY_DAY, times_local=["00:00", "23:59"])
+    db.execute("SELECT topoff_planned_slots('h2o', '366 days')")
+    assert db.execute("SELECT slots_ahead, off_programme FROM cadence_coverage").fetchall() == [(366, 0)]
+
+
+def test_what_was_planned_from_a_day_far_ahead_is_on_the_programme(db):
+    new_account(db, posts_per_week=3)
+    db.execute("SELECT topoff_planned_slots('h2o', '28 days', now() + interval '400 days')")
+    assert db.execute("SELECT slots_ahead, off_programme FROM cadence_coverage").fetchall() == [(12, 0)]

@@ -11,6 +11,7 @@ from builders import column, one
 from conftest import PROJECT
 from hosts import dump, environment
 from psycopg import Connection
+from release_dump import releases
 
 CURRENT = sorted(path for path in (PROJECT / "sql").glob("*/*.sql") if path.parent.name != "proxy")
 # Files that add to a table of the application; every other one makes the object of its name.
@@ -185,13 +186,19 @@ def test_no_frozen_file_has_changed_or_come_or_gone():
 
 
 def test_the_release_is_the_same_everywhere(db):
+    """As it is before a release is closed, and as it is after that."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert one(db, "SELECT topoff.version()") == project["version"]
-    lines = (VERSIONS / "RELEASES").read_text(encoding="utf-8").splitlines()
-    releases = [line.split() for line in lines if not line.startswith("#")]
-    assert all((VERSIONS / f"{revision}").parent.glob(f"{revision}_*.py") for _, revision in releases)
-    assert [revision for _, revision in releases] == sorted(revision for _, revision in releases)
-    assert not releases or releases[-1][0] == project["version"]
+    out = releases()
+    assert all(list(VERSIONS.glob(f"{revision}_*.py")) for revision in out.values())
+    assert list(out.values()) == sorted(set(out.values()))
+    numbers = [tuple(map(int, number.split("."))) for number in (*out, project["version"])]
+    assert numbers == sorted(numbers)
+    changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (\S+) - \d{4}-\d{2}-\d{2}$", changelog, re.MULTILINE)
+    assert headings in ([*reversed(out)], list(dict.fromkeys((project["version"], *reversed(out)))))
+    page = (PROJECT / "docs" / "upgrade.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"planned_slot_topoff-([\d.]+)-py3", page)) == {project["version"]}
 
 
 # -------------------------------------------------------------------------------------------- the catalogue

@@ -221,6 +221,19 @@ def test_of_many_accounts_of_unknown_zones_five_are_named_and_the_rest_is_counte
     )
 
 
+def test_a_night_whose_failed_tenant_is_erased_meanwhile_still_says_that_one_failed(db, connect):
+    new_tenants(db, 2)
+    refuse_slots(db, "t0001", "RAISE 'no'")
+    holder = connect()
+    with held_tenant(holder, "t0002"):
+        run = Background(connect(), NIGHT)
+        wait_for(lambda: one(db, "SELECT count(*) FROM topoff.run_tenants WHERE tenant_id = 't0001'"))
+        db.execute("SELECT topoff.erase_tenant('t0001')")
+    error = run.join()
+    assert isinstance(error, errors.RaiseException)
+    assert error.diag.message_primary.startswith("1 of 2 tenants failed")
+
+
 def test_the_hint_of_a_failed_night_holds_a_query_that_shows_the_errors(db):
     new_tenants(db, 2)
     break_tenant(db, "t0001")
@@ -386,11 +399,11 @@ def test_two_hundred_held_tenants_take_no_longer_than_the_nights_patience(db, co
     new_tenants(db, 400)
     held = [f"t{number:04}" for number in range(1, 401, 2)]
     with hold(connect(), *held):
-        session = connect(options="-c topoff.patience=3s -c deadlock_timeout=10s")
+        session = connect(options="-c deadlock_timeout=10s -c topoff.patience=3s")
         begun = monotonic()
         with pytest.raises(errors.RaiseException, match="200 of 400 tenants failed"):
             session.execute(NIGHT)
-        # One round of a tenth of that for each would take two hundred.
+        # One round of a second for each would take two hundred.
         assert monotonic() - begun < 60
     assert db.execute(LEDGER).fetchall() == [("failed", 400, 200 * 12, 200)]
     assert column(db, "SELECT tenant_id FROM topoff.run_tenants WHERE sqlstate = '55P03' ORDER BY 1") == held
@@ -457,6 +470,54 @@ def test_a_patience_that_is_no_time_is_refused_before_anything_begins(db, connec
     assert refused.value.diag.message_primary == f'topoff.patience must be a time, not "{patience}"'
     assert "SET topoff.patience = '5 minutes'" in refused.value.diag.message_hint
     assert db.execute(LEDGER).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "milliseconds"),
+    [("", 300000), ("0", 0), ("1.5s", 1500), ("1 month", 2000000000), ("-0s", 0)],
+)
+def test_the_nights_patience_is_a_setting_of_the_session(db, setting, milliseconds):
+    assert one(db, "SELECT topoff.patience()") == 300000
+    db.execute("SELECT set_config('topoff.patience', %s, false)", [setting])
+    assert one(db, "SELECT topoff.patience()") == milliseconds
+
+
+def test_who_has_the_tenant_is_named_and_nobody_else_however_young(db, connect):
+    new_tenants(db, 2)
+    writer, reader, holder, other, plain = (
+        connect(application_name=name) for name in ("writer", "reader", "holder", "other", "")
+    )
+    elsewhere = connect(dbname="postgres")
+    for session in (writer, reader, holder, other, elsewhere):
+        session.execute("BEGIN")
+    writer.execute("UPDATE channel_accounts SET name = 'x'")
+    reader.execute("SELECT FROM post_instances, channel_accounts, content_items")
+    other.execute("SELECT topoff.lock_tenants('{t0002}')")
+    elsewhere.execute("SELECT pg_advisory_xact_lock(%s)", [one(db, "SELECT topoff.tenant_lock('t0001')")])
+    db.execute("SET deadlock_timeout = '1h'")  # so that no writer is old enough to be a suspect
+    assert one(db, "SELECT topoff.lock_holders('t0001')") is None
+    holder.execute("SELECT topoff.lock_tenants('{t0001}')")
+    told = one(db, "SELECT topoff.lock_holders('t0001')")
+    who = f"process {holder.info.backend_pid} (role {db.info.user}, holder, idle in transaction, in its transaction for "
+    assert re.fullmatch(re.escape(who) + r"\d\d:\d\d:\d\d\)", told)
+    db.execute("SET deadlock_timeout = '1ms'")
+    assert one(db, "SELECT topoff.lock_holders('t0001')").startswith(who)
+    holder.execute("ROLLBACK")
+    # then whoever writes may be it, with a name or without; who reads, or is elsewhere, can't be
+    writing = f"process {writer.info.backend_pid} (role {db.info.user}, writer, idle in transaction, in its"
+    assert one(db, "SELECT topoff.lock_holders('t0001')").startswith(writing)
+    writer.execute("ROLLBACK")
+    plain.execute("BEGIN")
+    plain.execute("LOCK topoff.blackouts IN ROW EXCLUSIVE MODE")
+    db.execute("SELECT pg_sleep(0.01)")
+    unnamed = f"process {plain.info.backend_pid} (role {db.info.user}, idle in transaction, in its"
+    assert one(db, "SELECT topoff.lock_holders('t0001')").startswith(unnamed)
+    # one's own locks are nobody's
+    plain.execute("ROLLBACK")
+    db.execute("BEGIN")
+    db.execute("SELECT topoff.lock_tenants('{t0001}')")
+    db.execute("UPDATE channel_accounts SET name = 'y'")
+    assert one(db, "SELECT topoff.lock_holders('t0001')") is None
 
 
 # Deadlocks: the others never lose
@@ -559,11 +620,11 @@ IN_THE_WAY = "another run of topoff_all_tenants is under way, so this one does n
 
 def test_a_second_run_at_once_steps_aside_with_a_notice(db, connect):
     new_tenants(db, 480)
-    with stopped_night(db, connect, "t0240") as first:
+    with stopped_night(db, connect, "t0060") as first:
         second = Background(connect(), NIGHT)
         assert second.join() is None
         assert second.notices == [IN_THE_WAY]
-        assert db.execute(LEDGER).fetchall() == [("running", 150, 1800, 0)]
+        assert db.execute(LEDGER).fetchall() == [("running", 50, 600, 0)]
     assert first.join() is None
     assert db.execute(LEDGER).fetchall() == [("succeeded", 480, 5760, 0)]
 
@@ -668,14 +729,15 @@ def test_a_large_tenant_is_committed_before_the_next_one_begins(db, connect):
     assert db.execute(LEDGER).fetchall() == [("succeeded", 2, 8004, 0)]
 
 
-def test_a_step_is_halved_after_a_slow_one_and_doubled_after_a_quick_one(db):
+def test_a_step_is_halved_after_a_slow_one_and_grows_after_a_quick_one(db):
     def next_step(accounts: int, longest_wait: int, took: float) -> int:
         with db.transaction():
             db.execute("SELECT pg_sleep(%s)", [took])
             return one(db, "SELECT topoff.next_step(%s, %s)", accounts, longest_wait)
 
-    assert next_step(500, 1000, 0) == 1000
+    assert next_step(100, 1000, 0) == 400
     assert next_step(1500, 1000, 0) == 2000
+    assert next_step(500, 100, 0.19) == 1000  # more than three quarters of 100 ms
     assert next_step(500, 40, 0.19) == 500  # between 3 and 7 times 40 ms
     assert next_step(500, 20, 0.19) == 250
     assert next_step(1, 20, 0.19) == 1
@@ -697,8 +759,8 @@ def test_a_run_that_dies_keeps_what_it_committed_and_the_next_one_completes_it(
 ):
     new_tenants(db, 480)
     if moment == "at a lock":
-        done = 150
-        with stopped_night(db, connect, "t0240") as run:
+        done = 50
+        with stopped_night(db, connect, "t0060") as run:
             db.execute(f"SELECT {how}(%s)", [run.pid])
             assert isinstance(run.join(), error)
     else:
@@ -758,6 +820,25 @@ def test_a_callers_isolation_level_does_not_make_tenants_fail(db, connect, isola
     assert run.join() is None
     assert db.execute(LEDGER).fetchall() == [("succeeded", 3, 24, 0)]
     assert one(session, "SELECT current_setting('transaction_isolation')") == isolation
+
+
+def test_every_transaction_of_a_night_reads_what_others_have_committed(db, connect):
+    new_tenants(db, 60)  # two steps, and two tenants that are put aside
+    db.execute("CREATE TABLE levels (tenant text, level text)")
+    db.execute(
+        "CREATE FUNCTION note_level() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.levels"
+        " VALUES (NEW.tenant_id, current_setting('transaction_isolation')); RETURN NULL; END $$;"
+        " CREATE TRIGGER note_level AFTER INSERT ON post_instances FOR EACH ROW EXECUTE FUNCTION note_level()"
+    )
+    session, holder = connect(), connect()
+    session.execute("SET default_transaction_isolation = 'repeatable read'")
+    with held_tenant(holder, "t0007", "t0008"):
+        run = Background(session, NIGHT)
+        wait_for(lambda: pauses(db, run.pid))
+    assert run.join() is None
+    assert db.execute("SELECT level, count(DISTINCT tenant) FROM levels GROUP BY level").fetchall() == [
+        ("read committed", 60)
+    ]
 
 
 def test_it_needs_nothing_from_the_callers_search_path(db, connect):

@@ -5,9 +5,8 @@ Those that call pg_cron run in test_pg_cron.py, beside a server that has it.
 
 from datetime import timedelta
 
-import pytest
-from builders import new_account, one
-from operations import statement, statements
+from builders import column, new_account, new_content, one
+from operations import needs_pg_cron, statement, statements
 from psycopg import Connection
 
 LAST_NIGHT = statement("Last night's result:")
@@ -18,6 +17,8 @@ AGAIN_AND_AGAIN = statement("A tenant that failed in each of the last three nigh
 CALLERS = statement("Who has called the night of late:")
 OFF_PROGRAMME = statement("How many slots stand where the present programme has none:")
 CHANGES = statement("And slot by slot, for all tenants:")
+UNKNOWN_ZONES = statement("before the upgrade on the new server's copy, or after it:")
+PRESENT_NAME = statement("which changes no slot:")
 REPLAN = "CALL topoff_all_tenants(replan => true);"
 
 
@@ -40,12 +41,60 @@ def new_run(db: Connection, started: str, status: str, took: str = "1 minute", *
         )
 
 
-@pytest.mark.parametrize(
-    "text", [text for text in statements() if "schedul" not in text and "cron." not in text]
-)
-def test_every_statement_runs_as_it_stands(db, text):
-    new_account(db, "h2o", posts_per_week=3)
-    db.execute(text)
+def test_every_statement_runs_as_it_stands_one_after_the_other(db):
+    new_account(db, "h2o", name="Instagram", posts_per_week=3)
+    new_account(db, "all_county", posts_per_week=3)
+    ran = 0
+    for text in statements():
+        if not needs_pg_cron(text):
+            db.execute(text)
+            ran += 1
+    assert ran > 25
+    assert column(db, "SELECT DISTINCT tenant_id FROM post_instances") == ["all_county"]
+
+
+def test_accounts_of_a_zone_that_the_server_does_not_know_are_found_and_mended(db):
+    account = new_account(db, "h2o", posts_per_week=3)
+    db.execute("ALTER TABLE channel_accounts DISABLE TRIGGER USER")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Middle' WHERE id = %s", [account])
+    assert db.execute(UNKNOWN_ZONES).fetchall() == [("US/Middle", 1, "h2o")]
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Eastern' WHERE id = %s", [account])
+    db.execute("ALTER TABLE channel_accounts ENABLE TRIGGER USER")
+    is_lost = one(db, "SELECT count(*) = 0 FROM pg_timezone_names WHERE name = 'US/Eastern'")
+    assert bool(db.execute(UNKNOWN_ZONES).fetchall()) == is_lost
+    db.execute("SELECT topoff_planned_slots('h2o')")
+    db.execute(PRESENT_NAME)
+    assert db.execute(UNKNOWN_ZONES).fetchall() == []
+    assert db.execute("SELECT * FROM replan_planned_slots('h2o')").fetchone() == (0, 12 if is_lost else 0)
+
+
+def test_an_import_fills_empty_slots_and_leaves_peoples_posts(db):
+    account, content = new_account(db, "h2o", posts_per_week=3), new_content(db)
+    db.execute("SELECT topoff_planned_slots('h2o')")
+    slots = column(db, "SELECT scheduled_for FROM post_instances ORDER BY scheduled_for")
+    theirs = one(
+        db,
+        "UPDATE post_instances SET content_item_id = %s, status = 'Draft' WHERE scheduled_for = %s RETURNING id",
+        new_content(db),
+        slots[1],
+    )
+    make, insert = statements()[
+        [text.startswith("CREATE TEMPORARY TABLE imported") for text in statements()].index(True) :
+    ][:2]
+    db.execute(make)
+    for at in (slots[2], slots[0], slots[1], "2031-01-01 12:00+00"):
+        db.execute(
+            "INSERT INTO imported (id, tenant_id, channel_account_id, content_item_id, scheduled_for, status)"
+            " VALUES (gen_random_uuid(), 'h2o', %s, %s, %s, 'Scheduled')",
+            [account, content, at],
+        )
+    db.execute(insert)
+    assert column(
+        db, "SELECT scheduled_for FROM post_instances WHERE content_item_id = %s ORDER BY 1", content
+    )[:2] == [slots[0], slots[2]]
+    assert one(db, "SELECT count(*) FROM post_instances WHERE content_item_id = %s", content) == 3
+    assert one(db, "SELECT status FROM post_instances WHERE id = %s", theirs) == "Draft"
 
 
 def test_last_nights_result(db):

@@ -6,10 +6,8 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from app.serve import GRANTS
 from app.tokens import sign_token
 from builders import column, insert, new_account, new_content, new_post, one
-from conftest import PROJECT
 
 EVERY_DAY = {"posts_per_week": 7, "days_of_week": [1, 2, 3, 4, 5, 6, 7]}
 CADENCE = {"posts_per_week": 2, "days_of_week": [1, 4], "times_local": ["18:30"], "timezone": "UTC"}
@@ -477,10 +475,3 @@ def test_nobody_gets_anything_of_it_without_a_token(db, site):
         )
         assert answer.status_code == 401, route
     assert everything(db) == before
-
-
-def test_readme_tells_the_rights_that_the_application_grants_itself():
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    for grant in filter(None, GRANTS.format(role="api").split(";")):
-        if words := " ".join(grant.split()):
-            assert f"{words};" in readme

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -27,6 +28,7 @@ from plpgsql_coverage import INSTALL
 from psycopg import Connection, errors, sql
 from psycopg.types.string import TextLoader
 from pytest_postgresql.executors import NoopExecutor
+from sqlalchemy import URL
 
 SCRIPTS = PROJECT / "sql" / "proxy"
 PROXY, PLAIN = "topoff_test_proxy", "topoff_test_plain"
@@ -1203,7 +1205,15 @@ def test_the_pattern_of_the_docs_cuts_the_prefix_off(cluster, tenants):
 
 
 def test_the_demonstration_shows_what_it_says(empty_cluster):
-    shown = shell("tests/demo/cluster")
+    """On a server that DATABASE_URL names, with a driver."""
+    where = (
+        {"query": {"host": HOST, "port": str(PORT)}} if HOST.startswith("/") else {"host": HOST, "port": PORT}
+    )
+    url = URL.create("postgresql+psycopg2", USER, PASSWORD or None, database="postgres", **where)
+    shown = shell(
+        "unset PGHOST PGPORT PGUSER PGPASSWORD\n"
+        f"export DATABASE_URL={quote(url.render_as_string(hide_password=False))}\nmake demo-cluster"
+    )
     assert "it asks for a user mapping: role postgres has no user mapping for the server topoff" in shown
     assert len(re.findall(r"│ topoff_demo_[12] │ +2 │ t ", shown)) == 9
     assert 'REMOTE ERROR: tenant "a typo" has no channel account' in shown

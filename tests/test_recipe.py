@@ -20,17 +20,21 @@ import pytest
 from builders import column, one
 from conftest import PROJECT, ROLE_PASSWORD
 from hosts import dump, environment, psql
+from pages import block
 from psycopg import Connection
+from release_dump import API, load, make_role
+from tenants import CALLS, COVERAGE_OF_TENANT, World, answer, isolate
 from test_house import DEFAULT_PRIVILEGES, RIGHTS_OF_OTHERS
-from test_isolation import CALLS, COVERAGE_OF_TENANT, World, isolate
+from test_releases import DUMPS, api, arguments_of
 
 VERSIONS = Path("alembic", "versions")
 RELEASED = max(path.name[:4] for path in (PROJECT / VERSIONS).glob("*.py"))
 NEXT = f"{int(RELEASED) + 1:04}"
 
 # The commands of the recipe, as CONTRIBUTING.md gives them.
-NEW_REVISION = 'alembic revision --rev-id 0014 -m "a note on every slot"'
-FREEZE = "make freeze"
+NEW_REVISION = block("CONTRIBUTING.md", "revision").strip()
+FREEZE = block("CONTRIBUTING.md", "freeze").strip()
+CLOSE = ".ci/release"  # what make release does before it makes the dump
 
 HELPER = """\
 -- What is noted of a tenant.
@@ -116,7 +120,7 @@ class Project:
         self.path = path
         for name in ("alembic", "sql", ".ci"):
             shutil.copytree(source / name, path / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("alembic.ini", "pyproject.toml", "Makefile"):
+        for name in ("alembic.ini", "pyproject.toml", "Makefile", "CHANGELOG.md"):
             shutil.copy(source / name, path / name)
 
     def run(self, command: str, db: Connection | None = None) -> subprocess.CompletedProcess[str]:
@@ -239,12 +243,6 @@ def role(db: Connection) -> Iterator[Callable[[], str]]:
 def schema(db: Connection) -> list[str]:
     """Return all that a dump says of the schema, in an order that does not depend on that of the grants."""
     return sorted(line for line in dump(db, "--schema-only").splitlines() if "COMMENT ON POLICY" not in line)
-
-
-def test_the_guide_has_the_commands_that_are_run_here():
-    guide = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for command in (NEW_REVISION, FREEZE):
-        assert f"\n       {command}\n" in guide
 
 
 def test_only_the_new_revision_is_new(project, changed):
@@ -387,13 +385,82 @@ def test_squawk_has_nothing_against_it(changed):
     assert [finding["message"] for finding in json.loads(said) if finding["rule_name"] not in excepted] == []
 
 
+@pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.stem)
+def test_a_database_in_use_of_each_release_goes_to_the_next_one_and_back(changed, empty_db, dump):
+    make_role(empty_db)
+    try:
+        load(empty_db, dump)
+        before = schema(empty_db)
+        reached = one(empty_db, "SELECT version_num FROM topoff.alembic_version")
+        changed.done("alembic upgrade head", empty_db)
+        arguments = arguments_of(empty_db, "h2o")
+        with api(empty_db, "h2o") as own:
+            for name, call in NEW_CALLS.items():
+                expected = answer(empty_db, call, arguments)
+                assert isinstance(expected, list), (name, expected)
+                assert answer(own, call, arguments) == expected, name
+        changed.done(f"alembic downgrade {reached}", empty_db)
+        assert schema(empty_db) == before
+        with api(empty_db, "h2o") as own:
+            assert isinstance(answer(own, OLD_CALLS["top off"], arguments), list)
+    finally:
+        empty_db.execute(f"DROP OWNED BY {API} CASCADE")
+        empty_db.execute(f"DROP ROLE {API}")
+
+
+# -------------------------------------------------------------------------------------------- the next release
+
+
+@pytest.fixture
+def next_release(changed, tmp_path) -> Project:
+    """The change, with the number of a release everywhere."""
+    project = Project(tmp_path / "project", changed.path)
+    project.edit(project.path / "pyproject.toml", r'^version = ".*?"', 'version = "99.1.0"')
+    project.edit(project.file("version"), r"^RETURN '.*?'", "RETURN '99.1.0'")
+    revision = project.path / VERSIONS / f"{NEXT}_a_note_on_every_slot.py"
+    project.edit(revision, r"^NAMES = \(", 'NAMES = ("version", ')
+    changelog = project.path / "CHANGELOG.md"
+    project.edit(changelog, r"^## Unreleased\n", "## Unreleased\n\n- A note.\n")
+    return project
+
+
+def test_a_release_is_closed_once_and_then_its_revisions_are_history(next_release):
+    changelog = next_release.path / "CHANGELOG.md"
+    assert f"released: 99.1.0, up to revision {NEXT}\n" in next_release.done(CLOSE)
+    lines = (next_release.path / VERSIONS / "RELEASES").read_text(encoding="utf-8").splitlines()
+    assert lines[-1] == f"99.1.0 {NEXT}"
+    assert re.search(
+        r"^## Unreleased\n\n## 99\.1\.0 - \d{4}-\d\d-\d\d\n\n- A note\.$",
+        changelog.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    before = next_release.state() | {"changes": changelog.read_bytes()}
+    next_release.done(CLOSE)
+    assert next_release.state() | {"changes": changelog.read_bytes()} == before
+    next_release.edit(next_release.file("note_of"), "note of ", "remark on ")
+    assert 'add "note_of" to the NAMES of a new revision' in refused(next_release)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "why"),
+    [
+        ("sql/tables/version.sql", "99.1.0", "99.0.9", "sql/tables/version.sql another number"),
+        ("CHANGELOG.md", "## Unreleased", "## Coming", "CHANGELOG.md has nothing Unreleased"),
+        ("alembic/versions/RELEASES", "99.0.0 ", "99.1.0 ", "99.1.0 is out already"),
+    ],
+)
+def test_a_release_that_is_not_whole_is_not_closed(next_release, file, old, new, why):
+    next_release.edit(next_release.path / file, re.escape(old), new)
+    assert why in refused(next_release, CLOSE)
+
+
 # --------------------------------------------------------------------------------------- what freeze refuses
 
 
-def refused(project: Project) -> str:
-    """Freeze, which must be refused and change nothing, and return what is said."""
+def refused(project: Project, command: str = FREEZE) -> str:
+    """Freeze or release, which must be refused and change nothing, and return what is said."""
     before = project.state()
-    ran = project.run(FREEZE)
+    ran = project.run(command)
     assert ran.returncode != 0
     assert project.state() == before
     return ran.stderr

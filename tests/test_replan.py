@@ -250,3 +250,65 @@ def test_a_replan_is_deleting_every_untouched_future_slot_and_topping_off(db, se
         column(db, f"SELECT post::text FROM post_instances AS post WHERE NOT ({untouched}) ORDER BY 1", later)
         == others
     )
+
+
+def old_and_new(db: Connection) -> list:
+    """Have two accounts with slots of a cadence that has changed since; the accounts in order."""
+    accounts = sorted(new_account(db, posts_per_week=3) for _ in range(2))
+    top_off(db, AS_OF, "14 days")
+    db.execute("UPDATE channel_accounts SET posts_per_week = 4, days_of_week = '{1,2,3,6}'")
+    db.execute(
+        "UPDATE post_instances SET planned_category = 'old' WHERE extract(isodow FROM scheduled_for) = 1"
+    )
+    return accounts
+
+
+def test_what_a_re_plan_changes_is_locked_once_each_in_the_order_of_account_and_time(db):
+    old_and_new(db)
+    db.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
+    locked = db.execute(
+        "SELECT id, decision, category FROM topoff.lock_changed_slots('{h2o}', %s, '2031-05-19 00:00+00')",
+        (AS_OF,),
+    ).fetchall()
+    assert (
+        locked
+        == db.execute(
+            "SELECT id, CASE extract(isodow FROM scheduled_for) WHEN 1 THEN 'exists' ELSE 'remove' END, NULL"
+            " FROM post_instances WHERE extract(isodow FROM scheduled_for) IN (1, 5)"
+            " ORDER BY channel_account_id, scheduled_for"
+        ).fetchall()
+    )
+
+
+def test_what_a_re_plan_creates_is_told_in_the_order_of_account_and_time_and_nothing_else(db):
+    accounts = old_and_new(db)
+    arguments = (AS_OF, "2031-05-19 00:00+00")
+    changed = db.execute(
+        "SELECT channel_account_id, slot_at, decision FROM topoff.replanned_slots('{h2o}', %s, %s)", arguments
+    ).fetchall()
+    assert changed == sorted(changed, key=lambda row: row[:2])
+    assert {decision for _, _, decision in changed} == {"create", "exists", "remove"}
+    assert db.execute(
+        "SELECT channel_account_id, slot_at FROM topoff.new_slots('{h2o}', %s, %s, true)", arguments
+    ).fetchall() == [row[:2] for row in changed if row[2] == "create"]
+    assert {account for account, _, _ in changed} == set(accounts)
+
+
+def test_two_tenants_may_have_slots_of_one_id(db):
+    for table in ("post_instances", "channel_accounts"):
+        db.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
+        db.execute(f"ALTER TABLE {table} ADD PRIMARY KEY (tenant_id, id)")
+    old_and_new(db)
+    db.execute("INSERT INTO channel_accounts (id, tenant_id) SELECT id, 'all_county' FROM channel_accounts")
+    db.execute("INSERT INTO content_items (id, tenant_id, title) VALUES"
+               " (topoff.placeholder_content_item_id('all_county'), 'all_county', 'Planned slot')")  # fmt: skip
+    db.execute(
+        "INSERT INTO post_instances (id, tenant_id, channel_account_id, content_item_id, scheduled_for, planned_for,"
+        " planned_category, status) SELECT id, 'all_county', channel_account_id,"
+        " topoff.placeholder_content_item_id('all_county'), scheduled_for, planned_for, planned_category, status"
+        " FROM post_instances"
+    )
+    others = "SELECT post::text FROM post_instances AS post WHERE tenant_id = 'all_county' ORDER BY 1"
+    before = column(db, others)
+    assert replan(db, horizon="14 days") == (4, 8)
+    assert column(db, others) == before

@@ -417,6 +417,130 @@ def test_a_bulk_create_that_makes_no_sense_is_an_error(db, accounts, at, error, 
     assert refused.value.diag.message_hint
 
 
+def test_who_retires_fills_skips_or_creates_is_told_the_facts_and_the_way_out(db):
+    account, paused, content = (
+        new_account(db, posts_per_week=1),
+        new_account(db, status="paused"),
+        new_content(db),
+    )
+    top_off(db, AS_OF, "7 days")
+    slot = one(db, "UPDATE post_instances SET status = 'Draft' RETURNING id")
+    own = new_post(db, account, "2031-05-06 10:00+00", status="Planned")
+    gone, unknown = new_post(db, account, "2020-05-06 10:00+00", status="Planned"), uuid4()
+    placeholder = one(db, "SELECT topoff.placeholder_content_item_id('h2o')")
+    db.execute("UPDATE post_instances SET content_item_id = %s WHERE id = %s", (placeholder, gone))
+    off = new_post(db, account, None, status="Planned", content=placeholder)
+    top_off_first = "Top off first: SELECT topoff_planned_slots('h2o'). An account without a cadence "
+    skipping = "Only empty Planned slots are skipped; move or delete a post instead."
+    gone_by = "A slot that has gone by is left alone."
+    for statement, arguments, detail, hint in [
+        ("skip_planned_slot('h2o', %s)", [slot], "Its status is Draft, and it has no content of its own.", skipping),
+        ("skip_planned_slot('h2o', %s)", [own], "Its status is Planned, and it has content of its own.", skipping),
+        ("skip_planned_slot('h2o', %s)", [gone], "Its time is 2020-05-06 10:00:00+00.", gone_by),
+        ("skip_planned_slot('h2o', %s)", [off], "Its time is not set.", gone_by),
+        ("skip_planned_slot('h2o', %s)", [unknown], None, "It may have been deleted; read the calendar again."),
+        ("fill_next_planned_slot('h2o', %s, %s)", [account, content], None, f"{top_off_first}gets no slots."),
+        (
+            "fill_next_planned_slot('h2o', %s, %s, 'offer')",
+            [account, content],
+            None,
+            f"{top_off_first}of this category gets no slots.",
+        ),
+        (
+            "fill_next_planned_slot('h2o', %s, %s, '')",
+            [account, content],
+            None,
+            "Leave it out for a slot of any category.",
+        ),
+        (
+            "fill_next_planned_slot('h2o', %s, %s)",
+            [paused, content],
+            f"{paused} has the status paused.",
+            "Set it active again (status = 'active'), or leave it out.",
+        ),
+        ("fill_next_planned_slot('h2o', %s, %s)", [account, unknown], None, "Create the content item first."),
+        (
+            "fill_next_planned_slot('h2o', %s, %s)",
+            [account, placeholder],
+            None,
+            "Create a content item of its own for the post.",
+        ),
+        ("retire_channel_account('h2o', %s)", [unknown], None, "Read the tenant's channel accounts again."),
+        (
+            "create_post_instances('h2o', %s, ARRAY[%s::uuid], '2031-05-07 09:00+00')",
+            [content, account],
+            "Each of these accounts has a post at that time that is not an empty slot. Nothing was created.",
+            "Choose another time, or leave these accounts out.",
+        ),
+        (
+            "create_post_instances('h2o', %s, ARRAY[]::uuid[], '2031-05-07 09:00+00')",
+            [content],
+            None,
+            "Name at least one channel account.",
+        ),
+        (
+            "create_post_instances('h2o', %s, ARRAY[%s::uuid], 'infinity')",
+            [content, account],
+            None,
+            "Leave it NULL for a draft that is not on the calendar.",
+        ),
+    ]:  # fmt: skip
+        with pytest.raises(errors.Error) as refused:
+            db.execute(f"SELECT {statement}", arguments)
+        assert (refused.value.diag.message_detail, refused.value.diag.message_hint) == (detail, hint), (
+            statement
+        )
+
+
+def test_a_taken_time_is_told_like_the_breach_of_the_slot_key_that_it_would_be(db):
+    account = new_account(db)
+    new_post(db, account, AS_OF)
+    with pytest.raises(errors.UniqueViolation) as refused:
+        create(db, new_content(db), [account], AS_OF)
+    ours = refused.value.diag
+    with pytest.raises(errors.UniqueViolation) as refused:
+        new_post(db, account, AS_OF)
+    its = refused.value.diag
+    assert (ours.schema_name, ours.table_name, ours.constraint_name) == (
+        its.schema_name, its.table_name, its.constraint_name,
+    )  # fmt: skip
+
+
+def test_an_unknown_account_is_named_once_however_often_it_is_asked_for(db):
+    new_account(db)
+    first, second = sorted((uuid4(), uuid4()))
+    with pytest.raises(errors.NoDataFound) as refused:
+        create(db, new_content(db), [second, first, second, first], AS_OF)
+    assert refused.value.diag.message_primary == f"channel account {first}, {second} does not exist"
+
+
+def test_skipping_keeps_other_accounts_of_the_tenant_as_they_are(db):
+    account, other = new_account(db, posts_per_week=1), new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    db.execute(
+        "SELECT skip_planned_slot('h2o', id) FROM post_instances WHERE channel_account_id = %s", (account,)
+    )
+    assert column(db, "SELECT channel_account_id FROM topoff.blackouts") == [account]
+    db.execute("DELETE FROM post_instances")
+    assert top_off(db, AS_OF, "7 days") == 1
+    assert column(db, "SELECT channel_account_id FROM post_instances") == [other]
+
+
+def test_the_earliest_slot_is_filled_whatever_plan_finds_it(db):
+    account = new_account(db)
+    placeholder = new_content(db, title="Planned slot")
+    db.execute("UPDATE content_items SET id = topoff.placeholder_content_item_id('h2o')")
+    placeholder = one(db, "SELECT id FROM content_items")
+    for day in (9, 6, 7):
+        new_post(db, account, f"2031-05-{day:02} 09:00+00", status="Planned", content=placeholder)
+    db.execute("SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off")
+    for day in (6, 7, 9):
+        filled = one(
+            db, "SELECT (fill_next_planned_slot('h2o', %s, %s)).scheduled_for", account, new_content(db)
+        )
+        assert filled == datetime(2031, 5, day, 9, tzinfo=UTC)
+
+
 # As the application calls them ---------------------------------------------------------------------------
 
 

@@ -1,7 +1,10 @@
 """The steps of the planner one by one: pure functions of scalars and arrays, and who plans."""
 
+from uuid import UUID, uuid4
+
 import pytest
-from builders import column, new_account, one
+from builders import column, insert, new_account, one
+from interleaving import in_background
 from psycopg import Connection, errors
 
 NINE = ["09:00"]
@@ -245,7 +248,7 @@ def test_one_warning_names_the_first_twenty_accounts_of_many(db):
     assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
     ((_, _, message, detail, _),) = heard
     assert message.count('(time zone "")') == 20
-    assert message.endswith(" ...")
+    assert message.endswith('(time zone "") ...')
     assert "of 30 channel accounts of" in detail
 
 
@@ -331,3 +334,310 @@ def test_a_year_of_five_digits_is_out_of_range(db, as_of):
             db.execute(f"SELECT {function}('h2o', as_of => %s)", (as_of,))
         assert refused.value.diag.message_hint == "Leave as_of out to plan from now."
     assert one(db, "SELECT topoff_planned_slots('h2o', '366 days', '9999-12-31 23:59:59.999999+00')") == 52
+
+
+def test_an_account_without_a_zone_is_on_the_clock_of_utc_and_no_account_of_unknown_zone(db):
+    db.execute("ALTER TABLE channel_accounts ALTER timezone DROP NOT NULL")
+    new_account(db, posts_per_week=3, timezone=None)
+    assert db.execute("SELECT FROM topoff.accounts_of_unknown_zone('{h2o}')").fetchall() == []
+
+
+def test_who_waits_too_long_for_a_tenants_lock_is_told_which_and_whom_for(db, connect):
+    lock = "SELECT topoff.lock_tenants(%s)"
+    holder, second, bystander, waiting = (
+        connect(application_name=name) for name in ("import", "second", "other", "late")
+    )
+    second.execute("BEGIN")
+    second.execute(lock, [["walnut"]])
+    holder.execute("BEGIN")
+    holder.execute(lock, [["h2o", "all_county"]])
+    bystander.execute("SELECT pg_advisory_lock(42), pg_advisory_lock(classid::bigint::integer, objid::bigint::integer)"
+                      " FROM (SELECT ((key >> 32) & 2147483647) AS classid, (key & 2147483647) AS objid"
+                      " FROM topoff.tenant_lock('h2o') AS key) AS two")  # fmt: skip
+    with in_background() as start:
+        late = start(waiting.execute, lock, [["h2o"]])
+        while not one(db, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert not late.done()
+        db.execute("BEGIN")
+        db.execute(lock, [["evergreen"]])
+        db.execute("SET lock_timeout = '10ms'")
+        with pytest.raises(errors.LockNotAvailable) as refused:
+            db.execute(lock, [["h2o", "evergreen", "all_county", "walnut"]])
+        holder.execute("ROLLBACK")
+        late.result()
+    db.execute("ROLLBACK")
+    diag = refused.value.diag
+    pids = [holder.info.backend_pid, second.info.backend_pid]
+    held = sorted(
+        f"process {pid} (role {db.info.user}, {name}, idle in transaction)"
+        for pid, name in zip(pids, ("import", "second"), strict=True)
+    )
+    ends = sorted(f" SELECT pg_terminate_backend({pid});" for pid in pids)
+    # all of them that others have, however many of them one has
+    assert (
+        diag.message_primary == 'another session is changing the calendar of tenant "all_county, h2o, walnut"'
+    )
+    assert diag.message_detail == f"Its lock is held by {'; '.join(held)}."
+    assert diag.message_hint == f"Call again when that transaction is over. To end it:{''.join(ends)}"
+
+
+def test_a_cell_of_a_day_that_a_country_skipped_stands_on_the_next(db):
+    # Samoa had no 30 December 2011, a Friday.
+    assert cadence_slots(db, 1, [5], ["00:00"], "Pacific/Apia", "2011-12-31", "2011-12-31") == [
+        "Sat 31 00:00 = 10:00"
+    ]
+
+
+def test_the_number_of_a_tenants_lock_stays_what_it_was(db):
+    # so that whoever is still at work with an earlier release takes turns with who works with the next
+    assert one(db, "SELECT topoff.tenant_lock('h2o')") == one(
+        db, "SELECT hashtextextended('topoff_planned_slots:h2o', 0)"
+    )
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "planned_slots(%s, now(), now() + interval '14 days')",
+        "replanned_slots(%s, now(), now() + interval '14 days')",
+        "accounts_of_unknown_zone(%s)",
+    ],
+)
+def test_a_tenant_that_is_named_twice_counts_once(db, step):
+    new_account(db, posts_per_week=3)
+    gone = new_account(db, posts_per_week=3)
+    db.execute("SELECT topoff_planned_slots('h2o')")
+    db.execute("UPDATE channel_accounts SET posts_per_week = 2 WHERE id <> %s", (gone,))
+    db.execute("SET session_replication_role = replica")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Gone' WHERE id = %s", (gone,))
+    once, twice = (
+        db.execute(f"SELECT * FROM topoff.{step}", [t]).fetchall() for t in (["h2o"], ["h2o", "h2o"])
+    )
+    assert once == twice != []
+
+
+# What is planned, row by row ------------------------------------------------------------------------------
+
+
+def planned(db: Connection, begin: str, end: str) -> list[tuple]:
+    """Return the planner's rows for h2o as it gives them: account, local time, decision."""
+    return db.execute(
+        "SELECT channel_account_id, to_char(slot_local, 'Dy DD HH24:MI'), decision"
+        " FROM topoff.planned_slots('{h2o}', %s, %s)",
+        (begin, end),
+    ).fetchall()
+
+
+def black_out(db: Connection, during: str, account: UUID | None = None) -> None:
+    """Insert a blackout of h2o or of one of its accounts."""
+    insert(db, "topoff.blackouts", tenant_id="h2o", channel_account_id=account, during=during)
+
+
+@pytest.mark.parametrize("scans", ["on", "off"])
+def test_slots_come_in_the_order_of_account_and_time_however_the_accounts_are_stored(db, scans):
+    db.execute(
+        f"SET enable_indexscan = {scans}; SET enable_bitmapscan = {scans}; SET enable_indexonlyscan = {scans}"
+    )
+    ids = sorted((uuid4() for _ in range(4)), reverse=True)
+    for id in ids:
+        new_account(db, id=id, posts_per_week=2)
+    assert planned(db, "2031-05-05 00:00+00", "2031-05-12 00:00+00") == [
+        (id, at, "create") for id in reversed(ids) for at in ("Tue 06 09:00", "Thu 08 09:00")
+    ]
+    assert column(
+        db, "SELECT channel_account_id FROM topoff.new_slots('{h2o}', '2031-05-05', '2031-05-12', false)"
+    ) == [id for id in reversed(ids) for _ in range(2)]
+
+
+def test_the_window_begins_after_its_first_instant_and_ends_with_its_last(db):
+    account = new_account(db, posts_per_week=5)
+    assert planned(db, "2031-05-05 09:00+00", "2031-05-07 09:00+00") == [
+        (account, "Tue 06 09:00", "create"),
+        (account, "Wed 07 09:00", "create"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "begin", "during"),
+    [
+        # by the clock of UTC it is over already, by the account's it is not
+        ("Pacific/Pago_Pago", "2031-05-07 19:00+00", "[2031-05-07 00:00,2031-05-07 10:00)"),
+        ("UTC", "2031-05-07 08:00+00", "[2031-05-07 00:00,2031-05-07 10:00)"),
+        ("Pacific/Kiritimati", "2031-05-06 18:00+00", "[2031-05-07 09:00,2031-05-07 09:00]"),
+        ("Pacific/Kiritimati", "2031-05-06 18:00+00", "(,)"),
+    ],
+)
+def test_a_blackout_holds_until_the_account_s_clock_says_that_it_is_over(db, zone, begin, during):
+    account, other = (new_account(db, posts_per_week=1, timezone=zone) for _ in range(2))
+    black_out(db, during, account)
+    # two hours are enough for Wednesday's 09:00
+    end = one(db, "SELECT (%s::timestamptz + interval '2 hours')::text", begin)
+    expected = [(account, "Wed 07 09:00", "blackout"), (other, "Wed 07 09:00", "create")]
+    assert planned(db, begin, end) == sorted(expected)
+
+
+def test_exactly_twenty_accounts_of_unknown_zone_are_all_named(db):
+    for _ in range(20):
+        new_account(db, posts_per_week=1)
+    db.execute("SET session_replication_role = replica")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Gone'")
+    notices = []
+    db.add_notice_handler(lambda notice: notices.append(notice.message_primary))
+    db.execute("SELECT topoff.warn_of_unknown_zones('h2o')")
+    assert len(notices) == 1
+    assert notices[0].count("US/Gone") == 20
+    assert not notices[0].endswith("...")
+
+
+def test_who_plans_is_a_question_of_the_accounts_own_cadences(db):
+    idle, busy = new_account(db, posts_per_week=0), new_account(db, posts_per_week=0)
+    insert(db, "topoff.cadences", tenant_id="h2o", channel_account_id=busy, posts_per_week=1)
+    assert {account for account, _, _ in planned(db, "2031-05-05 00:00+00", "2031-05-12 00:00+00")} == {busy}
+    assert idle != busy
+    db.execute("SET session_replication_role = replica")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Gone'")
+    assert column(db, "SELECT channel_account_id FROM topoff.accounts_of_unknown_zone('{h2o}')") == [busy]
+
+
+def test_a_slot_that_is_moved_stays_away_from_its_own_account_only(db):
+    account, other = new_account(db, posts_per_week=1), new_account(db, posts_per_week=1)
+    db.execute("SELECT topoff_planned_slots('h2o', '7 days', '2031-05-05 00:00+00')")
+    db.execute("DELETE FROM post_instances WHERE channel_account_id = %s", (other,))
+    db.execute("UPDATE post_instances SET scheduled_for = '2031-05-14 10:00+00'")
+    assert planned(db, "2031-05-05 00:00+00", "2031-05-12 00:00+00") == sorted(
+        [(account, "Wed 07 09:00", "moved"), (other, "Wed 07 09:00", "create")]
+    )
+
+
+def test_a_further_cadence_is_its_own_accounts_only_also_where_another_tenant_has_one_of_that_id(db):
+    db.execute("ALTER TABLE channel_accounts DROP CONSTRAINT channel_accounts_pkey CASCADE")
+    db.execute("ALTER TABLE channel_accounts ADD PRIMARY KEY (tenant_id, id)")
+    account, other = new_account(db, posts_per_week=1), new_account(db, posts_per_week=1)
+    new_account(db, "all_county", id=account, posts_per_week=1)
+    new_account(db, "all_county", id=other, posts_per_week=1)
+    wanted = {}
+    for day, (tenant, id) in enumerate(
+        ((tenant, id) for tenant in ("h2o", "all_county") for id in (account, other)), start=4
+    ):
+        insert(
+            db,
+            "topoff.cadences",
+            tenant_id=tenant,
+            channel_account_id=id,
+            posts_per_week=1,
+            days_of_week=[day],
+        )
+        wanted[tenant, id] = {3, day}
+    insert(db, "topoff.blackouts", tenant_id="walnut", during="(,)")
+    found: dict = {}
+    for tenant, id, day in db.execute(
+        "SELECT tenant_id, channel_account_id, extract(isodow FROM slot_local)::integer"
+        " FROM topoff.planned_slots('{h2o,all_county}', '2031-05-05', '2031-05-12') WHERE decision = 'create'"
+    ):
+        found.setdefault((tenant, id), set()).add(day)
+    assert found == wanted
+    # and a blackout or a slot that is moved is that account's and that tenant's
+    insert(db, "topoff.blackouts", tenant_id="h2o", channel_account_id=account, during="(,)")
+    closed = db.execute(
+        "SELECT DISTINCT tenant_id, channel_account_id FROM topoff.planned_slots("
+        "'{h2o,all_county}', '2031-05-05', '2031-05-12') WHERE decision = 'blackout'"
+    ).fetchall()
+    assert closed == [("h2o", account)]
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "scheduled_for", "planned_for", "touched_at", "untouched"),
+    [
+        ("Planned", "placeholder", "2031-05-05", "2031-05-05", None, True),
+        ("Planned", None, "2031-05-05", "2031-05-05", None, True),
+        ("Planned", "other", "2031-05-05", "2031-05-05", None, False),
+        ("Draft", "placeholder", "2031-05-05", "2031-05-05", None, False),
+        (None, "placeholder", "2031-05-05", "2031-05-05", None, False),
+        ("Planned", "placeholder", "2031-05-05", "2031-05-06", None, False),
+        ("Planned", "placeholder", "2031-05-05", None, None, False),
+        ("Planned", "placeholder", None, "2031-05-05", None, False),
+        ("Planned", "placeholder", "2031-05-05", "2031-05-05", "2031-05-01", False),
+    ],
+)
+def test_what_is_an_untouched_slot(db, status, content, scheduled_for, planned_for, touched_at, untouched):
+    placeholder, other = uuid4(), uuid4()
+    content = {"placeholder": placeholder, "other": other, None: None}[content]
+    assert (
+        one(
+            db,
+            "SELECT topoff.is_untouched_slot(%s, %s::uuid, %s, %s::timestamptz, %s::timestamptz, %s::timestamptz)",
+            status,
+            content,
+            placeholder,
+            scheduled_for,
+            planned_for,
+            touched_at,
+        )
+        is untouched
+    )
+
+
+def test_accounts_of_unknown_zone_come_in_the_order_of_tenant_and_account(db):
+    ids = sorted((uuid4() for _ in range(4)), reverse=True)
+    for tenant in ("b", "a"):
+        for id in ids if tenant == "a" else []:
+            new_account(db, tenant, id=id, posts_per_week=1)
+        new_account(db, tenant, posts_per_week=1)
+    db.execute("SET session_replication_role = replica")
+    db.execute("UPDATE channel_accounts SET timezone = 'US/Gone'")
+    db.execute("SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off")
+    assert (
+        db.execute(
+            "SELECT tenant_id, channel_account_id FROM topoff.accounts_of_unknown_zone('{a,b}')"
+        ).fetchall()
+        == db.execute("SELECT tenant_id, id FROM channel_accounts ORDER BY 1, 2").fetchall()
+    )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "topoff_planned_slots('h2o')",
+        "replan_planned_slots('h2o')",
+        "skip_planned_slot('h2o', gen_random_uuid())",
+        "retire_channel_account('h2o', gen_random_uuid())",
+        "create_post_instances('h2o', gen_random_uuid(), ARRAY[gen_random_uuid()], NULL)",
+        "topoff.erase_tenant('h2o')",
+    ],
+)
+def test_who_changes_a_tenants_calendar_waits_for_its_lock(db, connect, call):
+    new_account(db, posts_per_week=1)
+    holder = connect()
+    holder.execute("BEGIN")
+    holder.execute("SELECT topoff.lock_tenants('{h2o}')")
+    db.execute("SET lock_timeout = '10ms'")
+    with pytest.raises(errors.LockNotAvailable, match='is changing the calendar of tenant "h2o"'):
+        db.execute(f"SELECT FROM {call}")
+
+
+def test_a_columns_null_means_the_default_wherever_planning_reads_it(db):
+    for column_name in ("timezone", "posts_per_week", "days_of_week", "times_local"):
+        db.execute(f"ALTER TABLE channel_accounts ALTER {column_name} DROP NOT NULL")
+    account = new_account(db, posts_per_week=3, timezone=None, days_of_week=None, times_local=None)
+    new_account(db, posts_per_week=None)
+    days = [(account, at, "create") for at in ("Mon 05 09:00", "Wed 07 09:00", "Fri 09 09:00")]
+    assert planned(db, "2031-05-05 00:00+00", "2031-05-12 00:00+00") == days
+    db.execute("SELECT topoff_planned_slots('h2o', '7 days', '2031-05-05 00:00+00')")
+    db.execute("UPDATE channel_accounts SET posts_per_week = 2 WHERE id = %s", (account,))
+    assert db.execute(
+        "SELECT to_char(slot_local, 'Dy HH24:MI'), decision FROM topoff.replanned_slots('{h2o}', '2031-05-05',"
+        " '2031-05-12')"
+    ).fetchall() == [
+        ("Mon 09:00", "remove"), ("Tue 09:00", "create"), ("Wed 09:00", "remove"),
+        ("Thu 09:00", "create"), ("Fri 09:00", "remove"),
+    ]  # fmt: skip
+
+
+def test_slots_without_content_need_no_placeholder_and_a_re_plan_can_be_a_sessions_first_call(db, connect):
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    new_account(db, posts_per_week=3)
+    assert connect().execute(
+        "SELECT removed, created FROM replan_planned_slots('h2o', '7 days', '2031-05-05 00:00+00')"
+    ).fetchall() == [(0, 3)]
+    assert one(db, "SELECT count(*) FROM content_items") == 0
+    assert one(db, "SELECT count(*) FROM post_instances WHERE content_item_id IS NULL") == 3

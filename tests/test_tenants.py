@@ -111,6 +111,36 @@ def test_a_retired_account_can_be_deleted_and_comes_to_no_slot_before(db):
     assert column(db, "SELECT id FROM channel_accounts") == [other]
 
 
+def test_retiring_an_account_leaves_the_others_of_the_tenant_their_cadences(db):
+    account, other = new_account(db, posts_per_week=5), new_account(db, posts_per_week=2)
+    db.execute("SELECT retire_channel_account('h2o', %s)", (account,))
+    assert one(db, "SELECT posts_per_week FROM channel_accounts WHERE id = %s", other) == 2
+    # and an account that has none already is not written at all
+    before = one(db, "SELECT xmin::text FROM channel_accounts WHERE id = %s", account)
+    db.execute("SELECT retire_channel_account('h2o', %s)", (account,))
+    assert one(db, "SELECT xmin::text FROM channel_accounts WHERE id = %s", account) == before
+
+
+def test_an_account_that_is_not_active_can_be_retired(db):
+    account = new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    db.execute("UPDATE channel_accounts SET status = 'paused'")
+    assert one(db, "SELECT retire_channel_account('h2o', %s)", account) == 1
+
+
+def test_slots_are_locked_in_the_order_of_account_and_time(db):
+    new_account(db, posts_per_week=3)
+    new_account(db, posts_per_week=3)
+    top_off(db, AS_OF, "7 days")
+    # stored in another order
+    db.execute(
+        "UPDATE post_instances SET planned_category = 'x' WHERE extract(isodow FROM scheduled_for) = 1"
+    )
+    ordered = one(db, "SELECT array_agg(id ORDER BY channel_account_id, scheduled_for) FROM post_instances")
+    db.execute("SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off")
+    assert one(db, "SELECT topoff.forget_planning('h2o', NULL)") == ordered
+
+
 def test_empty_slots_go_wherever_they_stand_and_peoples_work_stays(captions):
     db = captions
     account = new_tenant(db)

@@ -1,11 +1,13 @@
 """Topping off: what a caller of topoff_planned_slots gets, errors included."""
 
 import re
+from uuid import RFC_4122
 
 import psycopg2
 import pytest
 from builders import column, new_account, new_post, one, top_off
 from conftest import HOST, PASSWORD, PORT, USER
+from interleaving import in_background
 from psycopg import Connection, errors
 
 WINDOW_FUNCTIONS = ["topoff_planned_slots", "preview_planned_slots", "replan_planned_slots"]
@@ -186,6 +188,8 @@ def test_a_tenant_that_is_not_there_is_an_error_in_every_function(db, call, tena
             "as_of .* is in the past",
         ),
         ("as_of => '2020-02-02 00:00+00'", errors.InvalidParameterValue, "as_of .* is in the past"),
+        ("as_of => '10000-01-01 00:00+00'", errors.InvalidParameterValue, "as_of .* is out of range"),
+        ("as_of => '294276-12-31 00:00+00'", errors.InvalidParameterValue, "as_of .* is out of range"),
     ],
 )
 def test_a_window_that_makes_no_sense_is_an_error(db, function, arguments, error, message):
@@ -217,3 +221,95 @@ def test_a_null_replan_is_an_error(db):
     new_account(db, posts_per_week=1)
     with pytest.raises(errors.NullValueNotAllowed, match="replan must not be null"):
         db.execute("SELECT * FROM preview_planned_slots('h2o', replan => NULL)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sqlstate", "detail", "hint"),
+    [
+        ("NULL", "22004", None, "Name a tenant, such as 'h2o'."),
+        ("''", "22023", None, "Name a tenant, such as 'h2o'."),
+        (
+            "'h20'",
+            "P0002",
+            None,
+            "Check the spelling; the tenants are SELECT DISTINCT tenant_id FROM channel_accounts.",
+        ),
+        ("'h2o', horizon => NULL", "22004", None, "Leave it out for the default: 28 days from now."),
+        (
+            "'h2o', horizon => '400 days 1 second'",
+            "22023",
+            "The window must end after as_of, and at most 366 days after it.",
+            "The default is 28 days.",
+        ),
+        ("'h2o', as_of => 'infinity'", "22023", None, "Leave it out to plan from now."),
+        (
+            "'h2o', as_of => '2020-02-02 00:00+00'",
+            "22023",
+            "It is NOW now, and slots are never planned into the past.",
+            "Leave as_of out to plan from now.",
+        ),
+        (
+            "'h2o', as_of => '10000-01-01 00:00+00'",
+            "22023",
+            "The last year to plan in is 9999.",
+            "Leave as_of out to plan from now.",
+        ),
+        ("'h2o', replan => NULL", "22004", None, "Leave it out to preview a top-off."),
+    ],
+)
+def test_an_error_has_its_code_the_facts_and_the_way_out(db, arguments, sqlstate, detail, hint):
+    new_account(db, posts_per_week=3)
+    with db.transaction(force_rollback=True):
+        now = one(db, "SELECT now()::text")
+        with pytest.raises(errors.Error) as refused:
+            db.execute(f"SELECT * FROM preview_planned_slots({arguments})")
+    diag = refused.value.diag
+    told = diag.message_detail and diag.message_detail.replace(now, "NOW")
+    assert (diag.sqlstate, told, diag.message_hint) == (sqlstate, detail, hint)
+
+
+def test_the_last_instant_to_plan_from_is_in_the_year_9999(db):
+    new_account(db, posts_per_week=1)
+    assert top_off(db, "9999-12-31 23:59:59+00", "7 days") == 1
+
+
+def test_where_every_zone_is_known_nobody_is_warned(db):
+    new_account(db, posts_per_week=3, timezone="Europe/London")
+    new_account(db, posts_per_week=0)
+    notices = []
+    db.add_notice_handler(notices.append)
+    top_off(db, "2031-05-05 00:00+00")
+    db.execute("SELECT FROM replan_planned_slots('h2o')")
+    db.execute("SELECT FROM preview_planned_slots('h2o')")
+    assert notices == []
+
+
+def test_the_ids_of_slots_tell_when_they_were_made(db):
+    new_account(db, posts_per_week=5)
+    for week in range(8):
+        before = one(db, "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+        assert top_off(db, f"203{week}-05-05 00:00+00", "7 days") == 5
+        after = one(db, "SELECT ceil(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+        made = f"SELECT id FROM post_instances WHERE scheduled_for > '203{week}-01-01' ORDER BY scheduled_for"
+        ids = [id for (id,) in db.execute(made)]
+        assert [id.version for id in ids] == [7] * 5
+        assert [id.variant for id in ids] == [RFC_4122] * 5
+        assert all(before <= id.int >> 80 <= after for id in ids)
+        assert ids == sorted(ids)
+
+
+@pytest.mark.parametrize("call", ["topoff_planned_slots", "replan_planned_slots"])
+def test_an_account_that_is_deleted_while_its_tenant_is_planned_costs_the_others_nothing(db, connect, call):
+    stays, goes = new_account(db, posts_per_week=3), new_account(db, posts_per_week=3)
+    deleting, planning = connect(), connect()
+    deleting.execute("BEGIN")
+    deleting.execute("DELETE FROM channel_accounts WHERE id = %s", (goes,))
+    with in_background() as start:
+        planned = start(planning.execute, f"SELECT FROM {call}('h2o', '28 days', '2031-05-05 00:00+00')")
+        while not one(db, "SELECT cardinality(pg_blocking_pids(%s))", planning.info.backend_pid):
+            assert not planned.done()
+        deleting.execute("COMMIT")
+        planned.result()
+    assert [
+        account for (account,) in db.execute("SELECT DISTINCT channel_account_id FROM post_instances")
+    ] == [stays]

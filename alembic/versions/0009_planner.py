@@ -31,6 +31,7 @@ NAMES = (
     "insert_planned_slots",
     "lock_changed_slots",
     "replan_slots",
+    "plan_tenant",
     "topoff_planned_slots",
     "preview_planned_slots",
     "replan_planned_slots",

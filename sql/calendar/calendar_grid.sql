@@ -1,10 +1,13 @@
--- A month for people in psql: weeks as rows, the day's number and its posts as marks.
+-- A month for people in psql: weeks as rows, the day's number and its posts as marks. Along the slot key, as
+-- marketing_calendar() reads.
 CREATE OR REPLACE FUNCTION public.calendar_grid(tenant text, month date, timezone text DEFAULT 'UTC')
 RETURNS TABLE (week text, mon text, tue text, wed text, thu text, fri text, sat text, sun text)
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_sort = off
+SET enable_incremental_sort = off
 SET jit = off
 AS $$
 <<own>>
@@ -12,6 +15,8 @@ DECLARE
     placeholder CONSTANT uuid := topoff.placeholder_content_item_id(tenant);
     first_day timestamp;
     last_day timestamp;
+    since timestamptz;
+    upto timestamptz;
 BEGIN
     PERFORM topoff.require_tenant(tenant);
     IF month IS NULL THEN
@@ -27,6 +32,8 @@ BEGIN
     PERFORM topoff.require_time_zone(timezone);
     first_day := date_trunc('month', month::timestamp);
     last_day := first_day + interval '1 month' - interval '1 day';
+    since := (first_day - interval '2 days') AT TIME ZONE 'UTC';
+    upto := (last_day + interval '3 days') AT TIME ZONE 'UTC';
 
     RETURN QUERY
     WITH post AS MATERIALIZED (
@@ -43,9 +50,9 @@ BEGIN
                         ELSE '?' END AS mark
             FROM public.post_instances AS post
             WHERE post.tenant_id = calendar_grid.tenant
-              AND post.channel_account_id = account.id
-              AND post.scheduled_for > (own.first_day - interval '2 days') AT TIME ZONE 'UTC'
-              AND post.scheduled_for < (own.last_day + interval '3 days') AT TIME ZONE 'UTC'
+              AND (post.channel_account_id, post.scheduled_for) > (account.id, own.since)
+              AND (post.channel_account_id, post.scheduled_for) < (account.id, own.upto)
+            ORDER BY post.channel_account_id, post.scheduled_for
             OFFSET 0
         ) AS dated
         WHERE account.tenant_id = calendar_grid.tenant

@@ -1,6 +1,7 @@
 -- The calendar endpoint's answer: the tenant's posts by day.
 --
--- Account by account along the slot key, so that a month costs the same after years of posts. The
+-- Account by account along the slot key (why that takes row comparisons: planned_slots), so that a month costs
+-- the same after years of posts. The
 -- dates are exact in the given zone; the bounds of a day and more around them are only for the index, and
 -- end where timestamps do: infinite times and those at the edge of all time, where a zone's clock would leave
 -- it, are on no calendar. Instants come out in UTC ("2026-11-30T14:00:00+00:00"), whatever the session's
@@ -17,6 +18,8 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
 SET enable_seqscan = off
+SET enable_sort = off
+SET enable_incremental_sort = off
 SET jit = off
 AS $$
 <<own>>
@@ -61,9 +64,9 @@ BEGIN
                           AND content.id <> own.placeholder) AS title
                 FROM public.post_instances AS post
                 WHERE post.tenant_id = marketing_calendar.tenant
-                  AND post.channel_account_id = account.id
-                  AND post.scheduled_for >= own.since
-                  AND post.scheduled_for <= own.upto
+                  AND (post.channel_account_id, post.scheduled_for) >= (account.id, own.since)
+                  AND (post.channel_account_id, post.scheduled_for) <= (account.id, own.upto)
+                ORDER BY post.channel_account_id, post.scheduled_for
                 OFFSET 0
             ) AS dated
             WHERE dated.date >= own.first_day

@@ -1,7 +1,7 @@
 -- How far ahead the accounts of one tenant are planned: what the view cadence_coverage shows.
 -- A function, so that the view looks at the tables with its reader's rights, on any server version, and
 -- depends on no column of theirs. Without sequential scans, because its plans outlive the day when the tables
--- were small; and while there are next to no posts, when all indexes look the same, no plan is kept.
+-- were small, and along the slot key, as in planned_slots(); while there are next to no posts, no plan is kept.
 CREATE OR REPLACE FUNCTION topoff.tenant_coverage(tenant text)
 RETURNS TABLE (
     channel_account_id uuid,
@@ -20,6 +20,8 @@ ROWS 10
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET enable_seqscan = off
+SET enable_sort = off
+SET enable_incremental_sort = off
 SET jit = off
 AS $$
 #variable_conflict use_column
@@ -81,24 +83,28 @@ BEGIN
                        post.scheduled_for, post.planned_for, post.touched_at) AS is_untouched
             FROM public.post_instances AS post
             WHERE post.tenant_id = tenant_coverage.tenant
-              AND post.channel_account_id = account.account
-              AND post.scheduled_for > now() - interval '672 hours'
-              AND post.scheduled_for < 'infinity'
+              AND (post.channel_account_id, post.scheduled_for) > (account.account, now() - interval '672 hours')
+              AND (post.channel_account_id, post.scheduled_for) < (account.account, 'infinity')
               AND post.planned_for IS NOT NULL
+            ORDER BY post.channel_account_id, post.scheduled_for
             OFFSET 0
         ) AS post
     ),
     given AS MATERIALIZED (
-        -- The cells of the programmes, as the planner has them, as far as there are slots to look at: no
-        -- window reaches farther than 366 days.
+        -- The cells of the programmes, as the planner has them, in the months that have slots to look at,
+        -- however far ahead somebody has planned.
         SELECT cadence.account, cell.slot_at
         FROM cadence
         JOIN (
-            SELECT account, max(slot_at) AS slot_at FROM slot WHERE is_ahead AND is_untouched GROUP BY account
-        ) AS last USING (account)
+            SELECT DISTINCT slot.account, date_trunc('month', slot.slot_at AT TIME ZONE account.timezone) AS begin
+            FROM slot
+            JOIN account USING (account)
+            JOIN zone USING (timezone)
+            WHERE slot.is_ahead AND slot.is_untouched
+        ) AS month USING (account)
         CROSS JOIN LATERAL topoff.cadence_slots(
-            cadence.posts_per_week, cadence.days_of_week, cadence.times_local, cadence.timezone, cadence.today,
-            least((last.slot_at AT TIME ZONE cadence.timezone)::date, cadence.today + 367)
+            cadence.posts_per_week, cadence.days_of_week, cadence.times_local, cadence.timezone,
+            month.begin::date, (month.begin + interval '1 month')::date - 1
         ) AS cell
         WHERE cell.slot_local::date <@ cadence.during
           AND topoff.plans(cadence.status, cadence.posts_per_week, false)

@@ -5,23 +5,31 @@
 CREATE OR REPLACE FUNCTION topoff.lock_changed_slots(tenants text[], as_of timestamptz, window_end timestamptz)
 RETURNS TABLE (tenant_id text, id uuid, decision text, category text)
 LANGUAGE plpgsql
-ROWS 100
+ROWS 10
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
     RETURN QUERY
     SELECT changed.tenant_id, changed.post_instance_id, changed.decision, changed.category
-    FROM topoff.replanned_slots(tenants, as_of, window_end, changes_only => true) AS changed
-    JOIN public.post_instances AS slot
-      ON slot.tenant_id = changed.tenant_id AND slot.id = changed.post_instance_id
-    WHERE changed.post_instance_id IS NOT NULL
-      AND topoff.is_untouched_slot(
-              slot.status::text, slot.content_item_id, topoff.placeholder_content_item_id(slot.tenant_id),
-              slot.scheduled_for, slot.planned_for, slot.touched_at)
-    ORDER BY changed.channel_account_id, changed.slot_at
-    FOR UPDATE OF slot;
+    FROM (
+        SELECT changed.*, topoff.placeholder_content_item_id(changed.tenant_id) AS placeholder
+        FROM topoff.replanned_slots(tenants, as_of, window_end, changes_only => true) AS changed
+        WHERE changed.post_instance_id IS NOT NULL
+        ORDER BY changed.channel_account_id, changed.slot_at
+    ) AS changed
+    CROSS JOIN LATERAL (
+        SELECT
+        FROM public.post_instances AS slot
+        WHERE slot.tenant_id = changed.tenant_id
+          AND slot.id = changed.post_instance_id
+          AND topoff.is_untouched_slot(
+                  slot.status::text, slot.content_item_id, changed.placeholder,
+                  slot.scheduled_for, slot.planned_for, slot.touched_at)
+        FOR UPDATE
+    ) AS locked;
 END;
 $$;
 

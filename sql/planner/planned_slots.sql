@@ -7,8 +7,10 @@
 -- longer than to run it for one tenant, so a session plans it once, and that plan has to be right whatever
 -- becomes of the tables: by hash joins, because the row counts of a chain of CTEs can't be estimated;
 -- without sequential scans; each table in a LATERAL of its own, by conditions that an index of ours has and
--- no other (OFFSET 0 keeps the rest out). Only while there are next to no posts do all indexes look the
--- same, so that plan is not kept. JIT would take a second to compile it.
+-- no other (OFFSET 0 keeps the rest out). An account's posts in a span are asked for as a range of the slot
+-- key, in its order, while sorting is off: no other index can give that, so none is taken, not even while all
+-- look alike because the table is small or was never analyzed. (So it is wherever posts are read by account.)
+-- While there are next to no posts no plan is kept. JIT would take a second to compile it.
 --
 -- What works on one cadence or one week is a function of its own. The programme is not: many accounts have
 -- the same cadence, whose cells are worked out once for all of them, and a function would hand over a row for
@@ -38,6 +40,9 @@ SET plan_cache_mode = force_custom_plan
 SET enable_seqscan = off
 SET enable_nestloop = off
 SET enable_mergejoin = off
+SET enable_sort = off
+SET enable_incremental_sort = off
+SET enable_memoize = off
 SET jit = off
 SET work_mem = '64MB'
 AS $$
@@ -156,32 +161,34 @@ BEGIN
         WHERE cell.slot_local::date <@ part.during
         GROUP BY part.programme, cell.slot_at, cell.slot_local
     ),
+    calendar AS MATERIALIZED (
+        -- The rest of each programme in a row of its own, in the order of time. Sorted before and not in
+        -- array_agg(): that would be a sort of its own for each programme.
+        SELECT programme, array_agg(slot_at) FILTER (WHERE slot_at <= window_end) AS wanted,
+               array_agg(slot_at) AS slots, array_agg(slot_local) AS local_times, array_agg(category) AS categories
+        FROM (
+            SELECT programme, slot_at, slot_local, category
+            FROM programme
+            WHERE slot_at > as_of
+            ORDER BY programme, slot_at
+        ) AS cell
+        GROUP BY programme
+    ),
     candidate AS MATERIALIZED (
         -- The accounts to look into. Asking for creates_only spares those on whose calendar stands, in the
         -- window, what the programme gives and nothing else: the slot key alone tells that.
         SELECT planning.*
         FROM planning
-        JOIN (
-            -- Sorted before and not in array_agg(): that would be a sort of its own for each programme.
-            SELECT programme, array_agg(slot_at) AS slots
-            FROM (
-                SELECT programme, slot_at
-                FROM programme
-                WHERE slot_at > as_of AND slot_at <= window_end
-                ORDER BY programme, slot_at
-            ) AS cell
-            GROUP BY programme
-        ) AS wanted USING (programme)
+        JOIN calendar USING (programme)
         WHERE without_untouched
            OR NOT creates_only
-           OR wanted.slots IS DISTINCT FROM ARRAY(
+           OR calendar.wanted IS DISTINCT FROM ARRAY(
                SELECT post.scheduled_for
                FROM public.post_instances AS post
                WHERE post.tenant_id = planning.tenant_id
-                 AND post.channel_account_id = planning.id
-                 AND post.scheduled_for > planned_slots.as_of
-                 AND post.scheduled_for <= planned_slots.window_end
-               ORDER BY post.scheduled_for
+                 AND (post.channel_account_id, post.scheduled_for) > (planning.id, planned_slots.as_of)
+                 AND (post.channel_account_id, post.scheduled_for) <= (planning.id, planned_slots.window_end)
+               ORDER BY post.channel_account_id, post.scheduled_for
            )
     ),
     post AS MATERIALIZED (
@@ -195,9 +202,9 @@ BEGIN
                        post.scheduled_for, post.planned_for, post.touched_at) AS is_untouched
             FROM public.post_instances AS post
             WHERE post.tenant_id = candidate.tenant_id
-              AND post.channel_account_id = candidate.id
-              AND post.scheduled_for > span.weeks_begin
-              AND post.scheduled_for < span.weeks_end
+              AND (post.channel_account_id, post.scheduled_for) > (candidate.id, span.weeks_begin)
+              AND (post.channel_account_id, post.scheduled_for) < (candidate.id, span.weeks_end)
+            ORDER BY post.channel_account_id, post.scheduled_for
             OFFSET 0
         ) AS post
         WHERE NOT (without_untouched AND post.is_untouched AND post.scheduled_for > as_of)
@@ -214,6 +221,7 @@ BEGIN
                   AND post.planned_for > planned_slots.as_of
                   AND post.planned_for < span.weeks_end
                   AND post.planned_for IS DISTINCT FROM post.scheduled_for
+                ORDER BY post.planned_for
                 OFFSET 0
             ) AS post
             OFFSET 0
@@ -250,20 +258,22 @@ BEGIN
         -- Every account's cells, with the first reason not to plan one; those without are free.
         SELECT *
         FROM (
-            SELECT candidate.account, programme, cell.slot_at, cell.slot_local, cell.category,
+            SELECT cell.account, cell.programme, cell.slot_at, cell.slot_local, cell.category,
                    CASE
-                       WHEN (candidate.account, cell.slot_at) IN (SELECT account, scheduled_for FROM post)
+                       WHEN (cell.account, cell.slot_at) IN (SELECT account, scheduled_for FROM post)
                        THEN 'exists'
-                       WHEN (candidate.account, cell.slot_at) IN (SELECT account, planned_for FROM moved)
+                       WHEN (cell.account, cell.slot_at) IN (SELECT account, planned_for FROM moved)
                        THEN 'moved'
                        WHEN cell.slot_local <@ own.during OR cell.slot_local <@ everybody.during
                        THEN 'blackout'
                    END AS reason
-            FROM candidate
-            JOIN programme AS cell USING (programme)
-            LEFT JOIN closed AS own ON own.account = candidate.account
-            LEFT JOIN closed AS everybody ON everybody.tenant_id = candidate.tenant_id
-            WHERE cell.slot_at > as_of
+            FROM (
+                SELECT account, tenant_id, programme, unnest(slots) AS slot_at,
+                       unnest(local_times) AS slot_local, unnest(categories) AS category
+                FROM (SELECT * FROM candidate JOIN calendar USING (programme) ORDER BY account) AS own
+            ) AS cell
+            LEFT JOIN closed AS own ON own.account = cell.account
+            LEFT JOIN closed AS everybody ON everybody.tenant_id = cell.tenant_id
             OFFSET 0
         ) AS judged
         WHERE reason IS NULL OR NOT creates_only

@@ -28,6 +28,8 @@ SET plan_cache_mode = force_custom_plan
 SET enable_seqscan = off
 SET enable_nestloop = off
 SET enable_mergejoin = off
+SET enable_sort = off
+SET enable_incremental_sort = off
 SET jit = off
 SET work_mem = '64MB'
 AS $$
@@ -65,11 +67,12 @@ BEGIN
             SELECT post.id, post.scheduled_for AS slot_at, post.planned_category AS category
             FROM public.post_instances AS post
             WHERE post.tenant_id = account.tenant_id
-              AND post.channel_account_id = account.id
-              AND post.scheduled_for > replanned_slots.as_of
+              AND (post.channel_account_id, post.scheduled_for) > (account.id, replanned_slots.as_of)
+              AND (post.channel_account_id, post.scheduled_for) <= (account.id, 'infinity')
               AND topoff.is_untouched_slot(
                       post.status::text, post.content_item_id, account.placeholder,
                       post.scheduled_for, post.planned_for, post.touched_at)
+            ORDER BY post.channel_account_id, post.scheduled_for
             OFFSET 0
         ) AS post
     ),

@@ -22,6 +22,7 @@ SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off
 SET enable_mergejoin = off
 SET jit = off
+SET work_mem = '64MB'
 AS $$
 DECLARE
     milliseconds CONSTANT text := to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint);
@@ -31,17 +32,21 @@ DECLARE
 BEGIN
     IF replan THEN
         RETURN QUERY
-        SELECT (id_begin || to_hex(counter_begin + row_number() OVER ()))::uuid,
+        SELECT (id_begin || to_hex(counter_begin + planned.place))::uuid,
                planned.tenant_id, planned.channel_account_id, planned.content_item_id,
                planned.slot_at, planned.category
-        FROM topoff.replanned_slots(tenants, as_of, window_end, changes_only => true) AS planned
+        FROM topoff.replanned_slots(tenants, as_of, window_end, changes_only => true) WITH ORDINALITY AS planned (
+            tenant_id, channel_account_id, slot_at, slot_local, category, decision, content_item_id, post_instance_id, place
+        )
         WHERE planned.decision = 'create';
     ELSE
         RETURN QUERY
-        SELECT (id_begin || to_hex(counter_begin + row_number() OVER ()))::uuid,
+        SELECT (id_begin || to_hex(counter_begin + planned.place))::uuid,
                planned.tenant_id, planned.channel_account_id, planned.content_item_id,
                planned.slot_at, planned.category
-        FROM topoff.planned_slots(tenants, as_of, window_end, creates_only => true) AS planned;
+        FROM topoff.planned_slots(tenants, as_of, window_end, creates_only => true) WITH ORDINALITY AS planned (
+            tenant_id, channel_account_id, slot_at, slot_local, category, decision, content_item_id, place
+        );
     END IF;
 END;
 $$;

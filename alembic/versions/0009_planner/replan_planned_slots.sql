@@ -12,13 +12,7 @@ DECLARE
     window_end pg_catalog.timestamptz;
 BEGIN
     window_end := topoff.planning_window_end(horizon, as_of);
-    PERFORM topoff.lock_tenants(ARRAY[tenant]);
-    PERFORM topoff.require_tenant(tenant);  -- after the wait: the tenant may have been renamed meanwhile
-    PERFORM topoff.warn_of_unknown_zones(tenant);
-    RETURN QUERY
-    SELECT coalesce(pg_catalog.sum(done.removed), 0)::pg_catalog.int4,
-           coalesce(pg_catalog.sum(done.created), 0)::pg_catalog.int4
-    FROM topoff.replan_slots(ARRAY[tenant], as_of, window_end) AS done;
+    RETURN QUERY SELECT done.removed, done.created FROM topoff.plan_tenant(tenant, as_of, window_end, true) AS done;
 END;
 $$;
 

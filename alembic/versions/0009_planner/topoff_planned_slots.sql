@@ -1,6 +1,6 @@
 -- The API's "Top off" button, and the same by hand: fills a tenant's calendar ahead.
 -- The application's triggers run in here as they do for its own writes, with the caller's search_path: so
--- neither this nor insert_planned_slots() has one of its own, and all in them is qualified.
+-- neither this nor what it calls to write has one of its own, and all in them is qualified.
 CREATE OR REPLACE FUNCTION public.topoff_planned_slots(
     tenant text,
     horizon interval DEFAULT '28 days',
@@ -13,13 +13,7 @@ DECLARE
     window_end pg_catalog.timestamptz;
 BEGIN
     window_end := topoff.planning_window_end(horizon, as_of);
-    PERFORM topoff.lock_tenants(ARRAY[tenant]);
-    PERFORM topoff.require_tenant(tenant);  -- after the wait: the tenant may have been renamed meanwhile
-    PERFORM topoff.warn_of_unknown_zones(tenant);
-    RETURN (
-        SELECT coalesce(pg_catalog.sum(inserted.created), 0)
-        FROM topoff.insert_planned_slots(ARRAY[tenant], as_of, window_end, false, false) AS inserted
-    );
+    RETURN (SELECT done.created FROM topoff.plan_tenant(tenant, as_of, window_end, false) AS done);
 END;
 $$;
 

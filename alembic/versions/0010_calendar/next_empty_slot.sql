@@ -13,6 +13,8 @@ RETURNS uuid
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_sort = off
+SET enable_incremental_sort = off
 SET jit = off
 AS $$
 <<own>>
@@ -31,12 +33,11 @@ BEGIN
     SELECT post.id INTO slot
     FROM public.post_instances AS post
     WHERE post.tenant_id = next_empty_slot.tenant
-      AND post.channel_account_id = next_empty_slot.channel_account_id
-      AND post.scheduled_for > now()
-      AND post.scheduled_for < 'infinity'
+      AND (post.channel_account_id, post.scheduled_for) > (next_empty_slot.channel_account_id, now())
+      AND (post.channel_account_id, post.scheduled_for) < (next_empty_slot.channel_account_id, 'infinity')
       AND topoff.is_empty_slot(post.status::text, post.content_item_id, own.placeholder)
       AND (next_empty_slot.category IS NULL OR post.planned_category = next_empty_slot.category)
-    ORDER BY post.scheduled_for
+    ORDER BY post.channel_account_id, post.scheduled_for
     LIMIT 1
     FOR UPDATE SKIP LOCKED;
     IF slot IS NULL THEN

@@ -12,7 +12,7 @@ AS $$
 DECLARE
     unknown_zones CONSTANT text[] := ARRAY(
         SELECT zone.name
-        FROM (SELECT DISTINCT account.timezone::text FROM public.channel_accounts AS account) AS zone (name)
+        FROM (SELECT DISTINCT account.timezone::text FROM public.channel_accounts AS account OFFSET 0) AS zone (name)
         WHERE NOT topoff.is_known_zone(zone.name)
     );
     failures bigint;

@@ -26,10 +26,11 @@ BEGIN
         ORDER BY entry.tenant_id
         LIMIT 20
     ) AS failure;
-    RAISE EXCEPTION '% of % tenants failed: %', run.failed, run.tenants,
-            examples || CASE WHEN run.failed > 20 THEN ' ...' ELSE '' END
+    -- Of who has been erased since, the ledger has no entry any more.
+    RAISE EXCEPTION '% of % tenants failed%', run.failed, run.tenants,
+            coalesce(': ' || examples || CASE WHEN run.failed > 20 THEN ' ...' ELSE '' END, '')
         USING ERRCODE = 'raise_exception',
-              DETAIL = errors,
+              DETAIL = coalesce(errors, 'The ledger has no entry of them any more.'),
               HINT = format('For all others it is done. All errors: SELECT * FROM topoff.run_tenants '
                             'WHERE run_id = %s AND sqlstate IS NOT NULL; Mend the cause, then call '
                             'public.topoff_planned_slots for the tenant, or leave it to the next night.', run_id);
