@@ -44,8 +44,17 @@ def pytest_configure() -> None:
 class Scheduling(LoadScopeScheduling):
     """Gives tests to workers one by one, but first whole files to one worker whose tests share something."""
 
-    # They share servers of their own, databases and roles of a fixed name, a browser, a copy of the project.
-    TOGETHER = ("test_pg_cron", "test_browser", "test_proxy", "test_crash", "test_recipe", "test_docs")
+    # They share servers of their own, names in the whole server, a browser, a copy of the project, a wheel.
+    TOGETHER = (
+        "test_pg_cron",
+        "test_browser",
+        "test_proxy",
+        "test_crash",
+        "test_recipe",
+        "test_docs",
+        "test_wheel",
+        "test_releases",
+    )
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
