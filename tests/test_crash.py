@@ -21,9 +21,9 @@ from psycopg import Connection, OperationalError
 
 TENANTS = 920
 SLOTS = 28
-# The tenants that a run has committed after each of its steps: it begins with 500 accounts and doubles that,
-# up to 2000, each tenant counting for 10; the server's deadlock_timeout lets no step count as a slow one.
-STEPS = (50, 150, 350, 550, 750, TENANTS)
+# The tenants that a run has committed after each of its steps: it begins with 500 accounts and goes on with
+# 2000, each tenant counting for 10; the server's deadlock_timeout lets no step count as a slow one.
+STEPS = (50, 250, 450, 650, 850, TENANTS)
 
 # At 12 hours from now: however long the test takes, each tenant is due the same number of slots.
 ACCOUNTS = f"""
@@ -46,9 +46,9 @@ CREATE TRIGGER stop BEFORE {event} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION s
 STOPS = {
     "before its first commit": ("INSERT ON topoff.runs", "true", 0),
     "at its first slot": ("INSERT ON post_instances", "true", 0),
-    "amid a step": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 500'", 350),
-    "at a step's entry in the ledger": ("UPDATE ON topoff.runs", "NEW.tenants = 750", 550),
-    "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 750),
+    "amid a step": ("INSERT ON post_instances", "NEW.tenant_id = 'tenant 500'", 450),
+    "at a step's entry in the ledger": ("UPDATE ON topoff.runs", "NEW.tenants = 850", 650),
+    "at the last tenant": ("INSERT ON post_instances", f"NEW.tenant_id = 'tenant {TENANTS}'", 850),
     "when all is done but its end": ("UPDATE ON topoff.runs", "NEW.status = 'succeeded'", TENANTS),
 }
 
