@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from builders import column, one
+from builders import column, new_account, one
 from conftest import (
     HOST,
     PASSWORD,
@@ -36,6 +36,7 @@ from overloads import RAN, put_beside
 from psycopg import Connection
 from pytest_postgresql import factories
 from tenants import CALLS, NOBODY, TABLES, World, answer, isolate, rights, says, unisolate, without
+from test_pg_cron import COMMAND
 
 DEFAULTS = """
     ALTER TABLE content_items ALTER owner SET DEFAULT '', ALTER id SET DEFAULT gen_random_uuid();
@@ -1293,3 +1294,16 @@ def test_what_security_md_says_of_the_functions(db):
         "topoff.require_time_zone(text)",
         "topoff.is_our_column(regclass,name)",
     }
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    ["", "horizon interval", "text, boolean", "unknown_one text DEFAULT '', boolean DEFAULT false"],
+)
+def test_the_nights_job_calls_ours_whatever_a_stranger_puts_beside_it(db, parameters):
+    new_account(db, posts_per_week=3)
+    db.execute(
+        f"CREATE PROCEDURE public.topoff_all_tenants({parameters}) LANGUAGE plpgsql AS $$ BEGIN RAISE '{RAN}'; END $$"
+    )
+    db.execute(COMMAND)
+    assert one(db, "SELECT created FROM topoff.runs") == 12

@@ -21,7 +21,7 @@ from own_server import Programs
 from psycopg import Connection, errors, sql
 
 JOB = "topoff-planned-slots"
-COMMAND = "CALL public.topoff_all_tenants()"
+COMMAND = "CALL public.topoff_all_tenants('28 days'::pg_catalog.interval, false)"
 WANTED = ("0 3 * * *", COMMAND, "app", "postgres", True, 5432, "localhost")
 JOBS = "SELECT schedule, command, database, username, active, nodeport, nodename FROM cron.job ORDER BY jobid"
 SETTINGS = {"listen_addresses": "", "fsync": "off", "max_worker_processes": "20"}
@@ -191,7 +191,7 @@ def test_where_pg_cron_is_not_installed_the_hint_names_the_package_and_the_other
     )
     assert f"postgresql-{db.info.server_version // 10000}-cron" in refused.value.diag.message_hint
     other_way = statements(refused.value.diag.message_hint)[-1]
-    assert other_way == "CALL public.topoff_all_tenants();"
+    assert other_way == f"{COMMAND};"
     new_account(db, posts_per_week=3)
     db.execute(other_way)
     assert one(db, "SELECT created FROM topoff.runs") == 12

@@ -13,7 +13,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    command CONSTANT text := 'CALL public.topoff_all_tenants()';
+    -- With all arguments: whoever may create in public could put a procedure without any beside it, and the
+    -- job, which runs with its owner's rights, would call that.
+    command CONSTANT text := 'CALL public.topoff_all_tenants(''28 days''::pg_catalog.interval, false)';
     job_name CONSTANT text := 'topoff-planned-slots';
     name_elsewhere CONSTANT text := job_name || ':' || current_database();
     job_names CONSTANT text[] := ARRAY[job_name, name_elsewhere];
@@ -112,7 +114,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION topoff.schedule(text) IS
-'Schedules CALL topoff_all_tenants() with pg_cron as the job ''topoff-planned-slots'' of the calling role and returns the job''s id; the default is every night at 3:00, in GMT or, from pg_cron 1.5 on, in cron.timezone. Call it again to change the schedule or to mend the job, and after a restore.
+'Schedules topoff_all_tenants(), with its defaults, with pg_cron as the job ''topoff-planned-slots'' of the calling role and returns the job''s id; the default is every night at 3:00, in GMT or, from pg_cron 1.5 on, in cron.timezone. Call it again to change the schedule or to mend the job, and after a restore.
 A job of another role is taken over by a superuser; other roles can neither remove it nor, mostly, see it: a NOTICE says so.
 Errors, each with the statement to run in its HINT: 0A000 where pg_cron is not installed; 55000 where it is not in shared_preload_libraries, works in another database or is not created; 42501 where the role may not use it.';
 

@@ -83,7 +83,8 @@ SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_cron') AS ha
     SET client_min_messages = warning;
     CREATE EXTENSION IF NOT EXISTS pg_cron;
     SELECT cron.schedule_in_database('topoff-planned-slots:' || :'application', '0 3 * * *',
-                                     'CALL public.topoff_all_tenants()', :'application') AS job;
+                                     $$CALL public.topoff_all_tenants('28 days'::pg_catalog.interval, false)$$,
+                                     :'application') AS job;
     SELECT jobid, jobname, schedule, command, database, active FROM cron.job;
     SELECT cron.unschedule(jobid) FROM cron.job WHERE database = :'application' \g /dev/null
 \else
