@@ -79,8 +79,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory, release: str) -> Path:
 @pytest.fixture(scope="module")
 def wheel(sdist: Path) -> Path:
     """The wheel, made from the source distribution."""
-    with tarfile.open(sdist) as archive:
-        archive.extractall(sdist.parent / "unpacked", filter="data")
+    shutil.unpack_archive(sdist, sdist.parent / "unpacked")
     (project,) = (sdist.parent / "unpacked").iterdir()
     return build(project, "wheel")
 
