@@ -62,7 +62,7 @@ LONG_GONE = """
 
 ROWS_READ = """
     SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::integer
-    FROM pg_stat_xact_user_tables WHERE relname IN ('post_instances', 'channel_accounts', 'blackouts')
+    FROM pg_stat_xact_user_tables WHERE relname IN ('post_instances', 'channel_accounts', 'blackouts', 'run_tenants')
 """
 
 
@@ -109,3 +109,19 @@ def test_a_session_that_planned_on_empty_tables_reads_no_history_later(db, conne
             assert (call, one(session, call)) == (call, answer)
             read = one(session, ROWS_READ) - before
             assert (call, read) == (call, min(read, most))
+
+
+def test_a_step_of_a_night_reads_its_own_entries_in_the_ledger_and_no_others(db):
+    step = "SELECT topoff.enter_step(1, '{t1,t2}', '{t1,t2}', 'all', NULL, NULL)"
+    db.execute("INSERT INTO topoff.runs (id, replan) VALUES (1, false)")
+    for _ in range(10):  # a plan that is cached is cached by then
+        db.execute(step)
+    db.execute(
+        "INSERT INTO topoff.run_tenants (run_id, tenant_id, created)"
+        " SELECT 1, 't' || number, 1 FROM generate_series(1, 5000) AS number"
+    )
+    with db.transaction():
+        before = one(db, ROWS_READ)
+        db.execute(step)
+        assert one(db, ROWS_READ) - before == 2
+    assert one(db, "SELECT created FROM topoff.runs") == 2

@@ -1,4 +1,7 @@
 -- Enters in the ledger what a step of a nightly run came to (see run_batch).
+--
+-- The step's own entries are looked up one by one: a plan made while the ledger was empty would read all entries
+-- of the run again in each step.
 CREATE OR REPLACE FUNCTION topoff.enter_step(
     run_id bigint,
     tenants text[],
@@ -10,6 +13,8 @@ CREATE OR REPLACE FUNCTION topoff.enter_step(
 RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET enable_bitmapscan = off
 AS $$
 DECLARE
     -- Without an error, the tenant's own lock was not to be had.
@@ -38,8 +43,13 @@ BEGIN
     FROM (
         SELECT coalesce(sum(entry.created), 0) AS created, coalesce(sum(entry.removed), 0) AS removed,
                count(entry.sqlstate) AS failed
-        FROM topoff.run_tenants AS entry
-        WHERE entry.run_id = enter_step.run_id AND entry.tenant_id = ANY (enter_step.tenants)
+        FROM unnest(enter_step.tenants) AS tenant
+        CROSS JOIN LATERAL (
+            SELECT entry.created, entry.removed, entry.sqlstate
+            FROM topoff.run_tenants AS entry
+            WHERE entry.run_id = enter_step.run_id AND entry.tenant_id = tenant
+            OFFSET 0
+        ) AS entry
     ) AS outcome
     WHERE run.id = enter_step.run_id;
     RETURN again;
