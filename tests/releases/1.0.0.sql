@@ -25,6 +25,8 @@ CREATE FUNCTION public.calendar_grid(tenant text, month date, timezone text DEFA
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_incremental_sort TO 'off'
     SET jit TO 'off'
     AS $$
 <<own>>
@@ -32,6 +34,8 @@ DECLARE
     placeholder CONSTANT uuid := topoff.placeholder_content_item_id(tenant);
     first_day timestamp;
     last_day timestamp;
+    since timestamptz;
+    upto timestamptz;
 BEGIN
     PERFORM topoff.require_tenant(tenant);
     IF month IS NULL THEN
@@ -47,6 +51,8 @@ BEGIN
     PERFORM topoff.require_time_zone(timezone);
     first_day := date_trunc('month', month::timestamp);
     last_day := first_day + interval '1 month' - interval '1 day';
+    since := (first_day - interval '2 days') AT TIME ZONE 'UTC';
+    upto := (last_day + interval '3 days') AT TIME ZONE 'UTC';
 
     RETURN QUERY
     WITH post AS MATERIALIZED (
@@ -63,9 +69,9 @@ BEGIN
                         ELSE '?' END AS mark
             FROM public.post_instances AS post
             WHERE post.tenant_id = calendar_grid.tenant
-              AND post.channel_account_id = account.id
-              AND post.scheduled_for > (own.first_day - interval '2 days') AT TIME ZONE 'UTC'
-              AND post.scheduled_for < (own.last_day + interval '3 days') AT TIME ZONE 'UTC'
+              AND (post.channel_account_id, post.scheduled_for) > (account.id, own.since)
+              AND (post.channel_account_id, post.scheduled_for) < (account.id, own.upto)
+            ORDER BY post.channel_account_id, post.scheduled_for
             OFFSET 0
         ) AS dated
         WHERE account.tenant_id = calendar_grid.tenant
@@ -233,6 +239,8 @@ CREATE FUNCTION public.marketing_calendar(tenant text, start_date date DEFAULT N
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "TimeZone" TO 'UTC'
     SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_incremental_sort TO 'off'
     SET jit TO 'off'
     AS $$
 <<own>>
@@ -277,9 +285,9 @@ BEGIN
                           AND content.id <> own.placeholder) AS title
                 FROM public.post_instances AS post
                 WHERE post.tenant_id = marketing_calendar.tenant
-                  AND post.channel_account_id = account.id
-                  AND post.scheduled_for >= own.since
-                  AND post.scheduled_for <= own.upto
+                  AND (post.channel_account_id, post.scheduled_for) >= (account.id, own.since)
+                  AND (post.channel_account_id, post.scheduled_for) <= (account.id, own.upto)
+                ORDER BY post.channel_account_id, post.scheduled_for
                 OFFSET 0
             ) AS dated
             WHERE dated.date >= own.first_day
@@ -329,13 +337,7 @@ DECLARE
     window_end pg_catalog.timestamptz;
 BEGIN
     window_end := topoff.planning_window_end(horizon, as_of);
-    PERFORM topoff.lock_tenants(ARRAY[tenant]);
-    PERFORM topoff.require_tenant(tenant);  -- after the wait: the tenant may have been renamed meanwhile
-    PERFORM topoff.warn_of_unknown_zones(tenant);
-    RETURN QUERY
-    SELECT coalesce(pg_catalog.sum(done.removed), 0)::pg_catalog.int4,
-           coalesce(pg_catalog.sum(done.created), 0)::pg_catalog.int4
-    FROM topoff.replan_slots(ARRAY[tenant], as_of, window_end) AS done;
+    RETURN QUERY SELECT done.removed, done.created FROM topoff.plan_tenant(tenant, as_of, window_end, true) AS done;
 END;
 $$;
 
@@ -462,13 +464,7 @@ DECLARE
     window_end pg_catalog.timestamptz;
 BEGIN
     window_end := topoff.planning_window_end(horizon, as_of);
-    PERFORM topoff.lock_tenants(ARRAY[tenant]);
-    PERFORM topoff.require_tenant(tenant);  -- after the wait: the tenant may have been renamed meanwhile
-    PERFORM topoff.warn_of_unknown_zones(tenant);
-    RETURN (
-        SELECT coalesce(pg_catalog.sum(inserted.created), 0)
-        FROM topoff.insert_planned_slots(ARRAY[tenant], as_of, window_end, false, false) AS inserted
-    );
+    RETURN (SELECT done.created FROM topoff.plan_tenant(tenant, as_of, window_end, false) AS done);
 END;
 $$;
 
@@ -603,6 +599,7 @@ BEGIN
             'topoff.tenant_lock(text)',
             'topoff.planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
             'topoff.insert_planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
+            'topoff.plan_tenant(text,timestamptz,timestamptz,boolean)',
             'topoff.placeholder_content_item_id(text)',
             'topoff.time_zone_name(text)',
             'topoff.require_time_zone(text)',
@@ -1025,6 +1022,8 @@ COMMENT ON FUNCTION topoff.drop_isolation_policies(api_role regrole) IS 'For top
 CREATE FUNCTION topoff.enter_step(run_id bigint, tenants text[], done text[], pass text, error_state text, error_message text) RETURNS text[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
     AS $$
 DECLARE
     -- Without an error, the tenant's own lock was not to be had.
@@ -1053,8 +1052,13 @@ BEGIN
     FROM (
         SELECT coalesce(sum(entry.created), 0) AS created, coalesce(sum(entry.removed), 0) AS removed,
                count(entry.sqlstate) AS failed
-        FROM topoff.run_tenants AS entry
-        WHERE entry.run_id = enter_step.run_id AND entry.tenant_id = ANY (enter_step.tenants)
+        FROM unnest(enter_step.tenants) AS tenant
+        CROSS JOIN LATERAL (
+            SELECT entry.created, entry.removed, entry.sqlstate
+            FROM topoff.run_tenants AS entry
+            WHERE entry.run_id = enter_step.run_id AND entry.tenant_id = tenant
+            OFFSET 0
+        ) AS entry
     ) AS outcome
     WHERE run.id = enter_step.run_id;
     RETURN again;
@@ -1072,7 +1076,7 @@ CREATE FUNCTION topoff.enter_unknown_zones(run_id bigint) RETURNS void
 DECLARE
     unknown_zones CONSTANT text[] := ARRAY(
         SELECT zone.name
-        FROM (SELECT DISTINCT account.timezone::text FROM public.channel_accounts AS account) AS zone (name)
+        FROM (SELECT DISTINCT account.timezone::text FROM public.channel_accounts AS account OFFSET 0) AS zone (name)
         WHERE NOT topoff.is_known_zone(zone.name)
     );
     failures bigint;
@@ -1715,23 +1719,31 @@ $$;
 COMMENT ON FUNCTION topoff.isolation_policy(api_role regrole) IS 'The name of the restrictive policies of isolate_tenants() for this role, whether it is isolated or is going to be.';
 
 CREATE FUNCTION topoff.lock_changed_slots(tenants text[], as_of timestamp with time zone, window_end timestamp with time zone) RETURNS TABLE(tenant_id text, id uuid, decision text, category text)
-    LANGUAGE plpgsql ROWS 100
+    LANGUAGE plpgsql ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_seqscan TO 'off'
     SET jit TO 'off'
     AS $$
 BEGIN
     RETURN QUERY
     SELECT changed.tenant_id, changed.post_instance_id, changed.decision, changed.category
-    FROM topoff.replanned_slots(tenants, as_of, window_end, changes_only => true) AS changed
-    JOIN public.post_instances AS slot
-      ON slot.tenant_id = changed.tenant_id AND slot.id = changed.post_instance_id
-    WHERE changed.post_instance_id IS NOT NULL
-      AND topoff.is_untouched_slot(
-              slot.status::text, slot.content_item_id, topoff.placeholder_content_item_id(slot.tenant_id),
-              slot.scheduled_for, slot.planned_for, slot.touched_at)
-    ORDER BY changed.channel_account_id, changed.slot_at
-    FOR UPDATE OF slot;
+    FROM (
+        SELECT changed.*, topoff.placeholder_content_item_id(changed.tenant_id) AS placeholder
+        FROM topoff.replanned_slots(tenants, as_of, window_end, changes_only => true) AS changed
+        WHERE changed.post_instance_id IS NOT NULL
+        ORDER BY changed.channel_account_id, changed.slot_at
+    ) AS changed
+    CROSS JOIN LATERAL (
+        SELECT
+        FROM public.post_instances AS slot
+        WHERE slot.tenant_id = changed.tenant_id
+          AND slot.id = changed.post_instance_id
+          AND topoff.is_untouched_slot(
+                  slot.status::text, slot.content_item_id, changed.placeholder,
+                  slot.scheduled_for, slot.planned_for, slot.touched_at)
+        FOR UPDATE
+    ) AS locked;
 END;
 $$;
 
@@ -1853,6 +1865,7 @@ CREATE FUNCTION topoff.new_slots(tenants text[], as_of timestamp with time zone,
     SET enable_nestloop TO 'off'
     SET enable_mergejoin TO 'off'
     SET jit TO 'off'
+    SET work_mem TO '64MB'
     AS $$
 DECLARE
     milliseconds CONSTANT text := to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint);
@@ -1862,17 +1875,21 @@ DECLARE
 BEGIN
     IF replan THEN
         RETURN QUERY
-        SELECT (id_begin || to_hex(counter_begin + row_number() OVER ()))::uuid,
+        SELECT (id_begin || to_hex(counter_begin + planned.place))::uuid,
                planned.tenant_id, planned.channel_account_id, planned.content_item_id,
                planned.slot_at, planned.category
-        FROM topoff.replanned_slots(tenants, as_of, window_end, changes_only => true) AS planned
+        FROM topoff.replanned_slots(tenants, as_of, window_end, changes_only => true) WITH ORDINALITY AS planned (
+            tenant_id, channel_account_id, slot_at, slot_local, category, decision, content_item_id, post_instance_id, place
+        )
         WHERE planned.decision = 'create';
     ELSE
         RETURN QUERY
-        SELECT (id_begin || to_hex(counter_begin + row_number() OVER ()))::uuid,
+        SELECT (id_begin || to_hex(counter_begin + planned.place))::uuid,
                planned.tenant_id, planned.channel_account_id, planned.content_item_id,
                planned.slot_at, planned.category
-        FROM topoff.planned_slots(tenants, as_of, window_end, creates_only => true) AS planned;
+        FROM topoff.planned_slots(tenants, as_of, window_end, creates_only => true) WITH ORDINALITY AS planned (
+            tenant_id, channel_account_id, slot_at, slot_local, category, decision, content_item_id, place
+        );
     END IF;
 END;
 $$;
@@ -1883,6 +1900,8 @@ CREATE FUNCTION topoff.next_empty_slot(tenant text, channel_account_id uuid, con
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_incremental_sort TO 'off'
     SET jit TO 'off'
     AS $$
 <<own>>
@@ -1901,12 +1920,11 @@ BEGIN
     SELECT post.id INTO slot
     FROM public.post_instances AS post
     WHERE post.tenant_id = next_empty_slot.tenant
-      AND post.channel_account_id = next_empty_slot.channel_account_id
-      AND post.scheduled_for > now()
-      AND post.scheduled_for < 'infinity'
+      AND (post.channel_account_id, post.scheduled_for) > (next_empty_slot.channel_account_id, now())
+      AND (post.channel_account_id, post.scheduled_for) < (next_empty_slot.channel_account_id, 'infinity')
       AND topoff.is_empty_slot(post.status::text, post.content_item_id, own.placeholder)
       AND (next_empty_slot.category IS NULL OR post.planned_category = next_empty_slot.category)
-    ORDER BY post.scheduled_for
+    ORDER BY post.channel_account_id, post.scheduled_for
     LIMIT 1
     FOR UPDATE SKIP LOCKED;
     IF slot IS NULL THEN
@@ -1934,13 +1952,14 @@ DECLARE
 BEGIN
     RETURN CASE
         WHEN took > 7 * longest_wait THEN greatest(accounts / 2, 1)
+        WHEN 4 * took < 3 * longest_wait THEN least(accounts * 4, 2000)
         WHEN took < 3 * longest_wait THEN least(accounts * 2, 2000)
         ELSE accounts
     END;
 END;
 $$;
 
-COMMENT ON FUNCTION topoff.next_step(accounts integer, longest_wait integer) IS 'For topoff_all_tenants(): the size of the next step in accounts, after one of this size that took as long as this transaction has lasted: twice as many after a quick one, up to 2000, half as many after a slow one, measured by longest_wait() in milliseconds.';
+COMMENT ON FUNCTION topoff.next_step(accounts integer, longest_wait integer) IS 'For topoff_all_tenants(): the size of the next step in accounts, after one of this size that took as long as this transaction has lasted: twice or four times as many after a quick one, up to 2000, half as many after a slow one, measured by longest_wait() in milliseconds.';
 
 CREATE FUNCTION topoff.note_touch() RETURNS trigger
     LANGUAGE plpgsql
@@ -1994,6 +2013,38 @@ $$;
 
 COMMENT ON FUNCTION topoff.patience() IS 'For topoff_all_tenants(): how long it waits altogether for tenants that others hold, before they are failures of this night, in milliseconds: the setting topoff.patience of the session or its role, by default 5 minutes. Fails (22023) where that is no time.';
 
+CREATE FUNCTION topoff.plan_tenant(tenant text, as_of timestamp with time zone, window_end timestamp with time zone, replan boolean) RETURNS TABLE(removed integer, created integer)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM topoff.lock_tenants(ARRAY[tenant]);
+    PERFORM topoff.require_tenant(tenant);  -- after the wait: the tenant may have been renamed meanwhile
+    PERFORM topoff.warn_of_unknown_zones(tenant);
+    FOR attempt IN 1 .. 5 LOOP
+        BEGIN
+            IF replan THEN
+                SELECT coalesce(pg_catalog.sum(done.removed), 0), coalesce(pg_catalog.sum(done.created), 0)
+                INTO removed, created
+                FROM topoff.replan_slots(ARRAY[tenant], as_of, window_end) AS done;
+            ELSE
+                SELECT 0, coalesce(pg_catalog.sum(done.created), 0)
+                INTO removed, created
+                FROM topoff.insert_planned_slots(ARRAY[tenant], as_of, window_end, false, false) AS done;
+            END IF;
+            RETURN NEXT;
+            RETURN;
+        EXCEPTION WHEN foreign_key_violation THEN
+            IF attempt OPERATOR(pg_catalog.=) 5 THEN
+                RAISE;
+            END IF;
+        END;
+    END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION topoff.plan_tenant(tenant text, as_of timestamp with time zone, window_end timestamp with time zone, replan boolean) IS 'For topoff_planned_slots() and, with replan, replan_planned_slots(): waits for the tenant''s lock, checks that the tenant exists, warns of unknown zones, and writes; returns how many slots it removed and created. The caller has checked the window.
+Errors: 22004, 22023, P0002 for the tenant; 55P03 where its lock is not to be had within lock_timeout.';
+
 CREATE FUNCTION topoff.planned_slots(tenants text[], as_of timestamp with time zone, window_end timestamp with time zone, without_untouched boolean DEFAULT false, creates_only boolean DEFAULT false) RETURNS TABLE(tenant_id text, channel_account_id uuid, slot_at timestamp with time zone, slot_local timestamp without time zone, category text, decision text, content_item_id uuid)
     LANGUAGE plpgsql STABLE ROWS 10000
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2001,6 +2052,9 @@ CREATE FUNCTION topoff.planned_slots(tenants text[], as_of timestamp with time z
     SET enable_seqscan TO 'off'
     SET enable_nestloop TO 'off'
     SET enable_mergejoin TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_incremental_sort TO 'off'
+    SET enable_memoize TO 'off'
     SET jit TO 'off'
     SET work_mem TO '64MB'
     AS $$
@@ -2119,32 +2173,34 @@ BEGIN
         WHERE cell.slot_local::date <@ part.during
         GROUP BY part.programme, cell.slot_at, cell.slot_local
     ),
+    calendar AS MATERIALIZED (
+        -- The rest of each programme in a row of its own, in the order of time. Sorted before and not in
+        -- array_agg(): that would be a sort of its own for each programme.
+        SELECT programme, array_agg(slot_at) FILTER (WHERE slot_at <= window_end) AS wanted,
+               array_agg(slot_at) AS slots, array_agg(slot_local) AS local_times, array_agg(category) AS categories
+        FROM (
+            SELECT programme, slot_at, slot_local, category
+            FROM programme
+            WHERE slot_at > as_of
+            ORDER BY programme, slot_at
+        ) AS cell
+        GROUP BY programme
+    ),
     candidate AS MATERIALIZED (
         -- The accounts to look into. Asking for creates_only spares those on whose calendar stands, in the
         -- window, what the programme gives and nothing else: the slot key alone tells that.
         SELECT planning.*
         FROM planning
-        JOIN (
-            -- Sorted before and not in array_agg(): that would be a sort of its own for each programme.
-            SELECT programme, array_agg(slot_at) AS slots
-            FROM (
-                SELECT programme, slot_at
-                FROM programme
-                WHERE slot_at > as_of AND slot_at <= window_end
-                ORDER BY programme, slot_at
-            ) AS cell
-            GROUP BY programme
-        ) AS wanted USING (programme)
+        JOIN calendar USING (programme)
         WHERE without_untouched
            OR NOT creates_only
-           OR wanted.slots IS DISTINCT FROM ARRAY(
+           OR calendar.wanted IS DISTINCT FROM ARRAY(
                SELECT post.scheduled_for
                FROM public.post_instances AS post
                WHERE post.tenant_id = planning.tenant_id
-                 AND post.channel_account_id = planning.id
-                 AND post.scheduled_for > planned_slots.as_of
-                 AND post.scheduled_for <= planned_slots.window_end
-               ORDER BY post.scheduled_for
+                 AND (post.channel_account_id, post.scheduled_for) > (planning.id, planned_slots.as_of)
+                 AND (post.channel_account_id, post.scheduled_for) <= (planning.id, planned_slots.window_end)
+               ORDER BY post.channel_account_id, post.scheduled_for
            )
     ),
     post AS MATERIALIZED (
@@ -2158,9 +2214,9 @@ BEGIN
                        post.scheduled_for, post.planned_for, post.touched_at) AS is_untouched
             FROM public.post_instances AS post
             WHERE post.tenant_id = candidate.tenant_id
-              AND post.channel_account_id = candidate.id
-              AND post.scheduled_for > span.weeks_begin
-              AND post.scheduled_for < span.weeks_end
+              AND (post.channel_account_id, post.scheduled_for) > (candidate.id, span.weeks_begin)
+              AND (post.channel_account_id, post.scheduled_for) < (candidate.id, span.weeks_end)
+            ORDER BY post.channel_account_id, post.scheduled_for
             OFFSET 0
         ) AS post
         WHERE NOT (without_untouched AND post.is_untouched AND post.scheduled_for > as_of)
@@ -2177,6 +2233,7 @@ BEGIN
                   AND post.planned_for > planned_slots.as_of
                   AND post.planned_for < span.weeks_end
                   AND post.planned_for IS DISTINCT FROM post.scheduled_for
+                ORDER BY post.planned_for
                 OFFSET 0
             ) AS post
             OFFSET 0
@@ -2213,20 +2270,22 @@ BEGIN
         -- Every account's cells, with the first reason not to plan one; those without are free.
         SELECT *
         FROM (
-            SELECT candidate.account, programme, cell.slot_at, cell.slot_local, cell.category,
+            SELECT cell.account, cell.programme, cell.slot_at, cell.slot_local, cell.category,
                    CASE
-                       WHEN (candidate.account, cell.slot_at) IN (SELECT account, scheduled_for FROM post)
+                       WHEN (cell.account, cell.slot_at) IN (SELECT account, scheduled_for FROM post)
                        THEN 'exists'
-                       WHEN (candidate.account, cell.slot_at) IN (SELECT account, planned_for FROM moved)
+                       WHEN (cell.account, cell.slot_at) IN (SELECT account, planned_for FROM moved)
                        THEN 'moved'
                        WHEN cell.slot_local <@ own.during OR cell.slot_local <@ everybody.during
                        THEN 'blackout'
                    END AS reason
-            FROM candidate
-            JOIN programme AS cell USING (programme)
-            LEFT JOIN closed AS own ON own.account = candidate.account
-            LEFT JOIN closed AS everybody ON everybody.tenant_id = candidate.tenant_id
-            WHERE cell.slot_at > as_of
+            FROM (
+                SELECT account, tenant_id, programme, unnest(slots) AS slot_at,
+                       unnest(local_times) AS slot_local, unnest(categories) AS category
+                FROM (SELECT * FROM candidate JOIN calendar USING (programme) ORDER BY account) AS own
+            ) AS cell
+            LEFT JOIN closed AS own ON own.account = cell.account
+            LEFT JOIN closed AS everybody ON everybody.tenant_id = cell.tenant_id
             OFFSET 0
         ) AS judged
         WHERE reason IS NULL OR NOT creates_only
@@ -2355,10 +2414,11 @@ BEGIN
         ORDER BY entry.tenant_id
         LIMIT 20
     ) AS failure;
-    RAISE EXCEPTION '% of % tenants failed: %', run.failed, run.tenants,
-            examples || CASE WHEN run.failed > 20 THEN ' ...' ELSE '' END
+    -- Of who has been erased since, the ledger has no entry any more.
+    RAISE EXCEPTION '% of % tenants failed%', run.failed, run.tenants,
+            coalesce(': ' || examples || CASE WHEN run.failed > 20 THEN ' ...' ELSE '' END, '')
         USING ERRCODE = 'raise_exception',
-              DETAIL = errors,
+              DETAIL = coalesce(errors, 'The ledger has no entry of them any more.'),
               HINT = format('For all others it is done. All errors: SELECT * FROM topoff.run_tenants '
                             'WHERE run_id = %s AND sqlstate IS NOT NULL; Mend the cause, then call '
                             'public.topoff_planned_slots for the tenant, or leave it to the next night.', run_id);
@@ -2505,6 +2565,8 @@ CREATE FUNCTION topoff.replanned_slots(tenants text[], as_of timestamp with time
     SET enable_seqscan TO 'off'
     SET enable_nestloop TO 'off'
     SET enable_mergejoin TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_incremental_sort TO 'off'
     SET jit TO 'off'
     SET work_mem TO '64MB'
     AS $$
@@ -2542,11 +2604,12 @@ BEGIN
             SELECT post.id, post.scheduled_for AS slot_at, post.planned_category AS category
             FROM public.post_instances AS post
             WHERE post.tenant_id = account.tenant_id
-              AND post.channel_account_id = account.id
-              AND post.scheduled_for > replanned_slots.as_of
+              AND (post.channel_account_id, post.scheduled_for) > (account.id, replanned_slots.as_of)
+              AND (post.channel_account_id, post.scheduled_for) <= (account.id, 'infinity')
               AND topoff.is_untouched_slot(
                       post.status::text, post.content_item_id, account.placeholder,
                       post.scheduled_for, post.planned_for, post.touched_at)
+            ORDER BY post.channel_account_id, post.scheduled_for
             OFFSET 0
         ) AS post
     ),
@@ -3030,7 +3093,9 @@ CREATE FUNCTION topoff.schedule(schedule text DEFAULT '0 3 * * *'::text) RETURNS
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 DECLARE
-    command CONSTANT text := 'CALL public.topoff_all_tenants()';
+    -- With all arguments: whoever may create in public could put a procedure without any beside it, and the
+    -- job, which runs with its owner's rights, would call that.
+    command CONSTANT text := 'CALL public.topoff_all_tenants(''28 days''::pg_catalog.interval, false)';
     job_name CONSTANT text := 'topoff-planned-slots';
     name_elsewhere CONSTANT text := job_name || ':' || current_database();
     job_names CONSTANT text[] := ARRAY[job_name, name_elsewhere];
@@ -3128,7 +3193,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION topoff.schedule(schedule text) IS 'Schedules CALL topoff_all_tenants() with pg_cron as the job ''topoff-planned-slots'' of the calling role and returns the job''s id; the default is every night at 3:00, in GMT or, from pg_cron 1.5 on, in cron.timezone. Call it again to change the schedule or to mend the job, and after a restore.
+COMMENT ON FUNCTION topoff.schedule(schedule text) IS 'Schedules topoff_all_tenants(), with its defaults, with pg_cron as the job ''topoff-planned-slots'' of the calling role and returns the job''s id; the default is every night at 3:00, in GMT or, from pg_cron 1.5 on, in cron.timezone. Call it again to change the schedule or to mend the job, and after a restore.
 A job of another role is taken over by a superuser; other roles can neither remove it nor, mostly, see it: a NOTICE says so.
 Errors, each with the statement to run in its HINT: 0A000 where pg_cron is not installed; 55000 where it is not in shared_preload_libraries, works in another database or is not created; 42501 where the role may not use it.';
 
@@ -3252,6 +3317,8 @@ CREATE FUNCTION topoff.tenant_coverage(tenant text) RETURNS TABLE(channel_accoun
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_custom_plan'
     SET enable_seqscan TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_incremental_sort TO 'off'
     SET jit TO 'off'
     AS $$
 #variable_conflict use_column
@@ -3313,24 +3380,28 @@ BEGIN
                        post.scheduled_for, post.planned_for, post.touched_at) AS is_untouched
             FROM public.post_instances AS post
             WHERE post.tenant_id = tenant_coverage.tenant
-              AND post.channel_account_id = account.account
-              AND post.scheduled_for > now() - interval '672 hours'
-              AND post.scheduled_for < 'infinity'
+              AND (post.channel_account_id, post.scheduled_for) > (account.account, now() - interval '672 hours')
+              AND (post.channel_account_id, post.scheduled_for) < (account.account, 'infinity')
               AND post.planned_for IS NOT NULL
+            ORDER BY post.channel_account_id, post.scheduled_for
             OFFSET 0
         ) AS post
     ),
     given AS MATERIALIZED (
-        -- The cells of the programmes, as the planner has them, as far as there are slots to look at: no
-        -- window reaches farther than 366 days.
+        -- The cells of the programmes, as the planner has them, in the months that have slots to look at,
+        -- however far ahead somebody has planned.
         SELECT cadence.account, cell.slot_at
         FROM cadence
         JOIN (
-            SELECT account, max(slot_at) AS slot_at FROM slot WHERE is_ahead AND is_untouched GROUP BY account
-        ) AS last USING (account)
+            SELECT DISTINCT slot.account, date_trunc('month', slot.slot_at AT TIME ZONE account.timezone) AS begin
+            FROM slot
+            JOIN account USING (account)
+            JOIN zone USING (timezone)
+            WHERE slot.is_ahead AND slot.is_untouched
+        ) AS month USING (account)
         CROSS JOIN LATERAL topoff.cadence_slots(
-            cadence.posts_per_week, cadence.days_of_week, cadence.times_local, cadence.timezone, cadence.today,
-            least((last.slot_at AT TIME ZONE cadence.timezone)::date, cadence.today + 367)
+            cadence.posts_per_week, cadence.days_of_week, cadence.times_local, cadence.timezone,
+            month.begin::date, (month.begin + interval '1 month')::date - 1
         ) AS cell
         WHERE cell.slot_local::date <@ cadence.during
           AND topoff.plans(cadence.status, cadence.posts_per_week, false)
@@ -3813,23 +3884,23 @@ INSERT INTO public.content_items (id, tenant_id, title, base_caption, media_urls
 	('c0000000-0000-4000-8000-000000000301', 'evergreen', 'Lawn care 1', 'Caption no. 1 - call us!', NULL, '{}', NULL, 'kim', 'Draft', '2024-02-02 08:00:00+00', '2024-02-02 09:00:00+00', NULL, NULL),
 	('c0000000-0000-4000-8000-000000000302', 'evergreen', 'Tree of the month 2', 'Caption no. 2 - call us!', NULL, '{tips,evergreen}', NULL, 'kim', 'Ready', '2024-02-03 08:00:00+00', '2024-02-03 09:00:00+00', NULL, NULL),
 	('c0000000-0000-4000-8000-000000000303', 'evergreen', 'Pests 3', 'Caption no. 3 - call us!', '{https://media.example/3.jpg}', '{}', NULL, 'kim', 'Published', '2024-02-04 08:00:00+00', '2024-02-04 09:00:00+00', NULL, NULL),
-	('746f706f-70e0-8047-88c0-6880c2a656ec', 'all_county', 'Planned slot', NULL, NULL, NULL, NULL, '', 'Idea', '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', NULL, NULL),
-	('746f706f-110b-84ec-8a33-e27a4f298243', 'evergreen', 'Planned slot', NULL, NULL, NULL, NULL, '', 'Idea', '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', NULL, NULL),
-	('746f706f-9ca2-8ded-8e59-28de54ac7270', 'h2o', 'Planned slot', NULL, NULL, NULL, NULL, '', 'Idea', '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', NULL, NULL);
+	('746f706f-70e0-8047-88c0-6880c2a656ec', 'all_county', 'Planned slot', NULL, NULL, NULL, NULL, '', 'Idea', '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', NULL, NULL),
+	('746f706f-110b-84ec-8a33-e27a4f298243', 'evergreen', 'Planned slot', NULL, NULL, NULL, NULL, '', 'Idea', '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', NULL, NULL),
+	('746f706f-9ca2-8ded-8e59-28de54ac7270', 'h2o', 'Planned slot', NULL, NULL, NULL, NULL, '', 'Idea', '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', NULL, NULL);
 
 INSERT INTO public.marketing_channels (id, key, display_name, supports_autopost, created_at) VALUES
-	('90000000-0000-4000-8000-000000000001', 'instagram', 'Instagram', true, '2026-11-25 13:41:12.628937+00'),
-	('90000000-0000-4000-8000-000000000002', 'facebook', 'Facebook', true, '2026-11-25 13:41:12.628937+00'),
-	('90000000-0000-4000-8000-000000000003', 'google_business', 'Google Business Profile', false, '2026-11-25 13:41:12.628937+00'),
-	('90000000-0000-4000-8000-000000000004', 'linkedin', 'LinkedIn', false, '2026-11-25 13:41:12.628937+00'),
-	('90000000-0000-4000-8000-000000000005', 'nextdoor', 'Nextdoor', false, '2026-11-25 13:41:12.628937+00');
+	('90000000-0000-4000-8000-000000000001', 'instagram', 'Instagram', true, '2026-11-25 15:40:38.126048+00'),
+	('90000000-0000-4000-8000-000000000002', 'facebook', 'Facebook', true, '2026-11-25 15:40:38.126048+00'),
+	('90000000-0000-4000-8000-000000000003', 'google_business', 'Google Business Profile', false, '2026-11-25 15:40:38.126048+00'),
+	('90000000-0000-4000-8000-000000000004', 'linkedin', 'LinkedIn', false, '2026-11-25 15:40:38.126048+00'),
+	('90000000-0000-4000-8000-000000000005', 'nextdoor', 'Nextdoor', false, '2026-11-25 15:40:38.126048+00');
 
 INSERT INTO public.portal_credentials (id, portal_id, tenant, username, vault_ref) VALUES
 	('f1000000-0000-4000-8000-000000000001', 'f0000000-0000-4000-8000-000000000001', 'h2o', 'maria', 'vault:permits');
 
 INSERT INTO public.portals (id, tenant, name, url, is_active, created_at) VALUES
-	('f0000000-0000-4000-8000-000000000001', 'h2o', 'Permits', 'https://permits.example/h2o', true, '2026-11-25 13:41:12.628937+00'),
-	('f0000000-0000-4000-8000-000000000002', 'all_county', 'Supplies', 'https://supplies.example', true, '2026-11-25 13:41:12.628937+00');
+	('f0000000-0000-4000-8000-000000000001', 'h2o', 'Permits', 'https://permits.example/h2o', true, '2026-11-25 15:40:38.126048+00'),
+	('f0000000-0000-4000-8000-000000000002', 'all_county', 'Supplies', 'https://supplies.example', true, '2026-11-25 15:40:38.126048+00');
 
 INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_account_id, caption_override, scheduled_for, status, posted_at, post_url, posted_manually, screenshot_url, autopost_enabled, publish_job_id, last_error, created_at, updated_at, planned_for, planned_category, touched_at, suggested_category, notes, reviewer, campaign, target_city, call_to_action) VALUES
 	('b0000000-0000-4000-8000-000000101002', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-21 16:20:00+00', 'Posted', '2026-11-21 16:21:12.345678+00', 'https://posts.example/101/2', true, 'https://media.example/shot/2.png', false, NULL, NULL, '2026-11-12 16:20:00+00', '2026-11-20 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -3842,26 +3913,26 @@ INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_accou
 	('b0000000-0000-4000-8000-000000101016', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-10-24 16:20:00+00', 'Posted', '2026-10-24 16:21:12.345678+00', 'https://posts.example/101/16', true, 'https://media.example/shot/16.png', false, NULL, NULL, '2026-10-15 16:20:00+00', '2026-10-23 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000101018', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000101', 'A caption for this account only, no. 18', '2026-10-20 16:20:00+00', 'Posted', '2026-10-20 16:21:12.345678+00', 'https://posts.example/101/18', true, 'https://media.example/shot/18.png', false, NULL, NULL, '2026-10-11 16:20:00+00', '2026-10-19 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000101020', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-10-16 16:20:00+00', 'Posted', '2026-10-16 16:21:12.345678+00', 'https://posts.example/101/20', true, 'https://media.example/shot/20.png', false, NULL, NULL, '2026-10-07 16:20:00+00', '2026-10-15 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101021', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101022', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101023', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101024', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101025', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101026', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101027', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101028', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101029', 'h2o', 'c0000000-0000-4000-8000-000000000106', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101030', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000101', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101031', 'h2o', 'c0000000-0000-4000-8000-000000000108', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101032', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101021', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101022', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101023', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101024', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101025', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101026', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101027', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101028', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101029', 'h2o', 'c0000000-0000-4000-8000-000000000106', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101030', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000101', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101031', 'h2o', 'c0000000-0000-4000-8000-000000000108', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101032', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000101033', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-16 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-07 19:30:00+00', '2026-11-15 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000101034', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-13 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-04 19:30:00+00', '2026-11-12 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000101035', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-10 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-01 19:30:00+00', '2026-11-09 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000101036', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', 'A caption for this account only, no. 36', '2026-11-07 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-10-29 19:30:00+00', '2026-11-06 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101037', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101038', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101039', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000101040', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101037', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101038', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101039', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000101040', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102002', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-21 16:20:00+00', 'Posted', '2026-11-21 16:21:12.345678+00', 'https://posts.example/102/2', true, 'https://media.example/shot/2.png', false, NULL, NULL, '2026-11-12 16:20:00+00', '2026-11-20 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102004', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-17 16:20:00+00', 'Posted', '2026-11-17 16:21:12.345678+00', 'https://posts.example/102/4', true, 'https://media.example/shot/4.png', false, NULL, NULL, '2026-11-08 16:20:00+00', '2026-11-16 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102006', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000102', 'A caption for this account only, no. 6', '2026-11-13 16:20:00+00', 'Posted', '2026-11-13 16:21:12.345678+00', 'https://posts.example/102/6', true, 'https://media.example/shot/6.png', false, NULL, NULL, '2026-11-04 16:20:00+00', '2026-11-12 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -3872,27 +3943,27 @@ INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_accou
 	('b0000000-0000-4000-8000-000000102016', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-10-24 16:20:00+00', 'Posted', '2026-10-24 16:21:12.345678+00', 'https://posts.example/102/16', true, 'https://media.example/shot/16.png', false, NULL, NULL, '2026-10-15 16:20:00+00', '2026-10-23 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102018', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000102', 'A caption for this account only, no. 18', '2026-10-20 16:20:00+00', 'Posted', '2026-10-20 16:21:12.345678+00', 'https://posts.example/102/18', true, 'https://media.example/shot/18.png', false, NULL, NULL, '2026-10-11 16:20:00+00', '2026-10-19 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102020', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-10-16 16:20:00+00', 'Posted', '2026-10-16 16:21:12.345678+00', 'https://posts.example/102/20', true, 'https://media.example/shot/20.png', false, NULL, NULL, '2026-10-07 16:20:00+00', '2026-10-15 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102021', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102022', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102023', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102024', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000102', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102025', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102026', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102027', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102028', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102029', 'h2o', 'c0000000-0000-4000-8000-000000000106', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102030', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000102', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+	('b0000000-0000-4000-8000-000000102021', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102022', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102023', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102024', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000102', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102025', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102026', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102027', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102028', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102029', 'h2o', 'c0000000-0000-4000-8000-000000000106', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102030', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000102', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_account_id, caption_override, scheduled_for, status, posted_at, post_url, posted_manually, screenshot_url, autopost_enabled, publish_job_id, last_error, created_at, updated_at, planned_for, planned_category, touched_at, suggested_category, notes, reviewer, campaign, target_city, call_to_action) VALUES
-	('b0000000-0000-4000-8000-000000102031', 'h2o', 'c0000000-0000-4000-8000-000000000108', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102032', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102031', 'h2o', 'c0000000-0000-4000-8000-000000000108', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102032', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102033', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-16 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-07 19:30:00+00', '2026-11-15 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102034', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-13 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-04 19:30:00+00', '2026-11-12 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102035', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-11-10 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-01 19:30:00+00', '2026-11-09 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000102036', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000102', 'A caption for this account only, no. 36', '2026-11-07 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-10-29 19:30:00+00', '2026-11-06 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102037', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000102', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102038', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000102', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102039', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000102', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000102040', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000102', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102037', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000102', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102038', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000102', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102039', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000102', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000102040', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000102', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103002', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-21 16:20:00+00', 'Posted', '2026-11-21 16:21:12.345678+00', 'https://posts.example/103/2', true, 'https://media.example/shot/2.png', false, NULL, NULL, '2026-11-12 16:20:00+00', '2026-11-20 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103004', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-17 16:20:00+00', 'Posted', '2026-11-17 16:21:12.345678+00', 'https://posts.example/103/4', true, 'https://media.example/shot/4.png', false, NULL, NULL, '2026-11-08 16:20:00+00', '2026-11-16 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103006', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000103', 'A caption for this account only, no. 6', '2026-11-13 16:20:00+00', 'Posted', '2026-11-13 16:21:12.345678+00', 'https://posts.example/103/6', true, 'https://media.example/shot/6.png', false, NULL, NULL, '2026-11-04 16:20:00+00', '2026-11-12 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -3903,26 +3974,26 @@ INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_accou
 	('b0000000-0000-4000-8000-000000103016', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-10-24 16:20:00+00', 'Posted', '2026-10-24 16:21:12.345678+00', 'https://posts.example/103/16', true, 'https://media.example/shot/16.png', false, NULL, NULL, '2026-10-15 16:20:00+00', '2026-10-23 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103018', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000103', 'A caption for this account only, no. 18', '2026-10-20 16:20:00+00', 'Posted', '2026-10-20 16:21:12.345678+00', 'https://posts.example/103/18', true, 'https://media.example/shot/18.png', false, NULL, NULL, '2026-10-11 16:20:00+00', '2026-10-19 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103020', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-10-16 16:20:00+00', 'Posted', '2026-10-16 16:21:12.345678+00', 'https://posts.example/103/20', true, 'https://media.example/shot/20.png', false, NULL, NULL, '2026-10-07 16:20:00+00', '2026-10-15 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103021', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103022', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103023', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103024', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000103', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103025', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103026', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103027', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103028', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103029', 'h2o', 'c0000000-0000-4000-8000-000000000106', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103030', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000103', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103031', 'h2o', 'c0000000-0000-4000-8000-000000000108', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103032', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103021', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103022', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103023', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103024', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000103', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103025', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103026', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103027', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103028', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103029', 'h2o', 'c0000000-0000-4000-8000-000000000106', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103030', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000103', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103031', 'h2o', 'c0000000-0000-4000-8000-000000000108', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103032', 'h2o', 'c0000000-0000-4000-8000-000000000109', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103033', 'h2o', 'c0000000-0000-4000-8000-000000000110', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-16 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-07 19:30:00+00', '2026-11-15 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103034', 'h2o', 'c0000000-0000-4000-8000-000000000111', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-13 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-04 19:30:00+00', '2026-11-12 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103035', 'h2o', 'c0000000-0000-4000-8000-000000000112', 'a0000000-0000-4000-8000-000000000103', NULL, '2026-11-10 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-01 19:30:00+00', '2026-11-09 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000103036', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000103', 'A caption for this account only, no. 36', '2026-11-07 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-10-29 19:30:00+00', '2026-11-06 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103037', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000103', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103038', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000103', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103039', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000103', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000103040', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000103', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103037', 'h2o', 'c0000000-0000-4000-8000-000000000102', 'a0000000-0000-4000-8000-000000000103', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103038', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000103', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103039', 'h2o', 'c0000000-0000-4000-8000-000000000104', 'a0000000-0000-4000-8000-000000000103', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000103040', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000103', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000104002', 'h2o', 'c0000000-0000-4000-8000-000000000103', 'a0000000-0000-4000-8000-000000000104', NULL, '2026-11-21 16:20:00+00', 'Posted', '2026-11-21 16:21:12.345678+00', 'https://posts.example/104/2', true, 'https://media.example/shot/2.png', false, NULL, NULL, '2026-11-12 16:20:00+00', '2026-11-20 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000104004', 'h2o', 'c0000000-0000-4000-8000-000000000105', 'a0000000-0000-4000-8000-000000000104', NULL, '2026-11-17 16:20:00+00', 'Posted', '2026-11-17 16:21:12.345678+00', 'https://posts.example/104/4', true, 'https://media.example/shot/4.png', false, NULL, NULL, '2026-11-08 16:20:00+00', '2026-11-16 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000104006', 'h2o', 'c0000000-0000-4000-8000-000000000107', 'a0000000-0000-4000-8000-000000000104', 'A caption for this account only, no. 6', '2026-11-13 16:20:00+00', 'Posted', '2026-11-13 16:21:12.345678+00', 'https://posts.example/104/6', true, 'https://media.example/shot/6.png', false, NULL, NULL, '2026-11-04 16:20:00+00', '2026-11-12 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -3944,26 +4015,26 @@ INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_accou
 	('b0000000-0000-4000-8000-000000201016', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-10-24 16:20:00+00', 'Posted', '2026-10-24 16:21:12.345678+00', 'https://posts.example/201/16', true, 'https://media.example/shot/16.png', false, NULL, NULL, '2026-10-15 16:20:00+00', '2026-10-23 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201018', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000201', 'A caption for this account only, no. 18', '2026-10-20 16:20:00+00', 'Posted', '2026-10-20 16:21:12.345678+00', 'https://posts.example/201/18', true, 'https://media.example/shot/18.png', false, NULL, NULL, '2026-10-11 16:20:00+00', '2026-10-19 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201020', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-10-16 16:20:00+00', 'Posted', '2026-10-16 16:21:12.345678+00', 'https://posts.example/201/20', true, 'https://media.example/shot/20.png', false, NULL, NULL, '2026-10-07 16:20:00+00', '2026-10-15 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201021', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201022', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201023', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201024', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201025', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201026', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201027', 'all_county', 'c0000000-0000-4000-8000-000000000204', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201028', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201029', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201030', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000201', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201031', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201032', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201021', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201022', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201023', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201024', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201025', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201026', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201027', 'all_county', 'c0000000-0000-4000-8000-000000000204', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201028', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201029', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201030', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000201', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201031', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201032', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201033', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-16 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-07 19:30:00+00', '2026-11-15 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201034', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-13 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-04 19:30:00+00', '2026-11-12 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201035', 'all_county', 'c0000000-0000-4000-8000-000000000204', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-10 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-01 19:30:00+00', '2026-11-09 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201036', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000201', 'A caption for this account only, no. 36', '2026-11-07 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-10-29 19:30:00+00', '2026-11-06 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201037', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000201', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201038', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000201', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201039', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000201', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000201040', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201037', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000201', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201038', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000201', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201039', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000201', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000201040', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202002', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-21 16:20:00+00', 'Posted', '2026-11-21 16:21:12.345678+00', 'https://posts.example/202/2', true, 'https://media.example/shot/2.png', false, NULL, NULL, '2026-11-12 16:20:00+00', '2026-11-20 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202004', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-17 16:20:00+00', 'Posted', '2026-11-17 16:21:12.345678+00', 'https://posts.example/202/4', true, 'https://media.example/shot/4.png', false, NULL, NULL, '2026-11-08 16:20:00+00', '2026-11-16 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202006', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000202', 'A caption for this account only, no. 6', '2026-11-13 16:20:00+00', 'Posted', '2026-11-13 16:21:12.345678+00', 'https://posts.example/202/6', true, 'https://media.example/shot/6.png', false, NULL, NULL, '2026-11-04 16:20:00+00', '2026-11-12 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -3974,27 +4045,27 @@ INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_accou
 	('b0000000-0000-4000-8000-000000202016', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-10-24 16:20:00+00', 'Posted', '2026-10-24 16:21:12.345678+00', 'https://posts.example/202/16', true, 'https://media.example/shot/16.png', false, NULL, NULL, '2026-10-15 16:20:00+00', '2026-10-23 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202018', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000202', 'A caption for this account only, no. 18', '2026-10-20 16:20:00+00', 'Posted', '2026-10-20 16:21:12.345678+00', 'https://posts.example/202/18', true, 'https://media.example/shot/18.png', false, NULL, NULL, '2026-10-11 16:20:00+00', '2026-10-19 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202020', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-10-16 16:20:00+00', 'Posted', '2026-10-16 16:21:12.345678+00', 'https://posts.example/202/20', true, 'https://media.example/shot/20.png', false, NULL, NULL, '2026-10-07 16:20:00+00', '2026-10-15 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202021', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202022', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202023', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202024', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202025', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202026', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202027', 'all_county', 'c0000000-0000-4000-8000-000000000204', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202028', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202029', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202030', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000202', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+	('b0000000-0000-4000-8000-000000202021', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-27 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202022', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-29 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202023', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-01 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202024', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', 'A caption for this account only, no. 24', '2026-12-03 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202025', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-05 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202026', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-07 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202027', 'all_county', 'c0000000-0000-4000-8000-000000000204', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-09 17:20:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202028', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-11 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202029', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-13 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202030', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000202', 'A caption for this account only, no. 30', '2026-12-15 17:20:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_account_id, caption_override, scheduled_for, status, posted_at, post_url, posted_manually, screenshot_url, autopost_enabled, publish_job_id, last_error, created_at, updated_at, planned_for, planned_category, touched_at, suggested_category, notes, reviewer, campaign, target_city, call_to_action) VALUES
-	('b0000000-0000-4000-8000-000000202031', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202032', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202031', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-17 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202032', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-19 17:20:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202033', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-16 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-07 19:30:00+00', '2026-11-15 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202034', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-13 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-04 19:30:00+00', '2026-11-12 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202035', 'all_county', 'c0000000-0000-4000-8000-000000000204', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-11-10 19:30:00+00', 'Draft', NULL, NULL, false, NULL, true, NULL, NULL, '2026-11-01 19:30:00+00', '2026-11-09 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000202036', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000202', 'A caption for this account only, no. 36', '2026-11-07 19:30:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-10-29 19:30:00+00', '2026-11-06 19:30:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202037', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000202', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202038', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000202', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202039', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000202', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('b0000000-0000-4000-8000-000000202040', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 13:41:12.628937+00', '2026-11-24 13:41:12.628937+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202037', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000202', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202038', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000202', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202039', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000202', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('b0000000-0000-4000-8000-000000202040', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, NULL, 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-16 15:40:38.126048+00', '2026-11-24 15:40:38.126048+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000203002', 'all_county', 'c0000000-0000-4000-8000-000000000203', 'a0000000-0000-4000-8000-000000000203', NULL, '2026-11-21 16:20:00+00', 'Posted', '2026-11-21 16:21:12.345678+00', 'https://posts.example/203/2', true, 'https://media.example/shot/2.png', false, NULL, NULL, '2026-11-12 16:20:00+00', '2026-11-20 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000203004', 'all_county', 'c0000000-0000-4000-8000-000000000205', 'a0000000-0000-4000-8000-000000000203', NULL, '2026-11-17 16:20:00+00', 'Posted', '2026-11-17 16:21:12.345678+00', 'https://posts.example/203/4', true, 'https://media.example/shot/4.png', false, NULL, NULL, '2026-11-08 16:20:00+00', '2026-11-16 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000203006', 'all_county', 'c0000000-0000-4000-8000-000000000207', 'a0000000-0000-4000-8000-000000000203', 'A caption for this account only, no. 6', '2026-11-13 16:20:00+00', 'Posted', '2026-11-13 16:21:12.345678+00', 'https://posts.example/203/6', true, 'https://media.example/shot/6.png', false, NULL, NULL, '2026-11-04 16:20:00+00', '2026-11-12 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -4051,7 +4122,7 @@ INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_accou
 	('b0000000-0000-4000-8000-000000201005', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-15 16:20:00+00', 'Posted', '2026-11-15 16:21:12.345678+00', 'https://posts.example/201/5', false, NULL, true, '70000000-0000-4000-8000-000000201005', NULL, '2026-11-06 16:20:00+00', '2026-11-14 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201007', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-11 16:20:00+00', 'Failed', NULL, NULL, false, NULL, true, '70000000-0000-4000-8000-000000201007', 'The provider answered 429 Too Many Requests', '2026-11-02 16:20:00+00', '2026-11-10 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201009', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-07 16:20:00+00', 'Posted', '2026-11-07 16:21:12.345678+00', 'https://posts.example/201/9', false, NULL, true, '70000000-0000-4000-8000-000000201009', NULL, '2026-10-29 16:20:00+00', '2026-11-06 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f1', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-11 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-11 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f449e', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-11 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-11 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201011', 'all_county', 'c0000000-0000-4000-8000-000000000204', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-03 16:20:00+00', 'Posted', '2026-11-03 16:21:12.345678+00', 'https://posts.example/201/11', false, NULL, true, '70000000-0000-4000-8000-000000201011', NULL, '2026-10-25 16:20:00+00', '2026-11-02 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201013', 'all_county', 'c0000000-0000-4000-8000-000000000206', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-10-30 16:20:00+00', 'Posted', '2026-10-30 16:21:12.345678+00', 'https://posts.example/201/13', false, NULL, true, '70000000-0000-4000-8000-000000201013', NULL, '2026-10-21 16:20:00+00', '2026-10-29 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000201015', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-10-26 16:20:00+00', 'Posted', '2026-10-26 16:21:12.345678+00', 'https://posts.example/201/15', false, NULL, true, '70000000-0000-4000-8000-000000201015', NULL, '2026-10-17 16:20:00+00', '2026-10-25 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
@@ -4077,240 +4148,241 @@ INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_accou
 	('b0000000-0000-4000-8000-000000203015', 'all_county', 'c0000000-0000-4000-8000-000000000208', 'a0000000-0000-4000-8000-000000000203', NULL, '2026-10-26 16:20:00+00', 'Posted', '2026-10-26 16:21:12.345678+00', 'https://posts.example/203/15', false, NULL, true, '70000000-0000-4000-8000-000000203015', NULL, '2026-10-17 16:20:00+00', '2026-10-25 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000203017', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000203', NULL, '2026-10-22 16:20:00+00', 'Posted', '2026-10-22 16:21:12.345678+00', 'https://posts.example/203/17', false, NULL, true, '70000000-0000-4000-8000-000000203017', NULL, '2026-10-13 16:20:00+00', '2026-10-21 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 	('b0000000-0000-4000-8000-000000203019', 'all_county', 'c0000000-0000-4000-8000-000000000204', 'a0000000-0000-4000-8000-000000000203', NULL, '2026-10-18 16:20:00+00', 'Posted', '2026-10-18 16:21:12.345678+00', 'https://posts.example/203/19', false, NULL, true, '70000000-0000-4000-8000-000000203019', NULL, '2026-10-09 16:20:00+00', '2026-10-17 16:20:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e0', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-11 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-11 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e1', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-15 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-15 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e2', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-17 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-17 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e3', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-21 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-21 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e4', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-22 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-22 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e5', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-23 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-23 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e8', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-27 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-27 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e9', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-28 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-28 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598ea', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-29 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-29 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+	('01a2135d-b84b-7f93-9293-1762d98f448d', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-11 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-11 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f448e', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-15 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-15 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f448f', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-17 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-17 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4490', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-21 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-21 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4491', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-22 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-22 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4492', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-23 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-23 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4495', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-27 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-27 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4496', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-28 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-28 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4497', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-29 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-29 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_account_id, caption_override, scheduled_for, status, posted_at, post_url, posted_manually, screenshot_url, autopost_enabled, publish_job_id, last_error, created_at, updated_at, planned_for, planned_category, touched_at, suggested_category, notes, reviewer, campaign, target_city, call_to_action) VALUES
-	('01a212f0-6ae3-7c4a-b028-188375c598eb', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-30 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-30 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598ec', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-01 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-01 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598ed', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-03 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-03 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598ef', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-07 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-07 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f0', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-09 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-09 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598da', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-27 01:30:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-27 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598dc', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-01 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598dd', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', 'Begun', '2026-12-03 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-03 00:00:00+00', NULL, '2026-11-25 13:41:15.693118+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598de', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-07 00:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-07 00:00:00+00', NULL, '2026-11-25 13:41:15.696917+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598df', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-09 00:00:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-09 00:00:00+00', NULL, '2026-11-25 13:41:15.699085+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e6', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-21 17:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-21 17:00:00+00', NULL, '2026-11-25 13:41:15.701039+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598e7', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-26 03:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-26 03:00:00+00', NULL, '2026-11-25 13:41:15.72459+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f2', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-14 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-14 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f3', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-15 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-15 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f4', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-17 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-17 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f5', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-19 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-19 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f6', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-21 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-21 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f7', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-22 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-22 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f8', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-23 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-23 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598f9', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-21 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-21 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598fa', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-23 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-23 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598fb', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-11-26 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-26 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598fc', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-01 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-01 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598fd', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-03 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-03 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598fe', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-08 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-08 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598ff', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-10 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-10 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59900', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-15 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-15 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59901', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-17 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-17 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59902', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-22 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-22 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59903', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-11-26 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-26 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59904', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-01 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-01 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59905', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-03 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-03 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59906', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-08 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-08 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59907', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-10 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-10 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59908', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-15 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-15 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c59909', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-17 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-17 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c5990a', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-22 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-12-22 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6ae3-7c4a-b028-188375c598db', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-27 06:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.600627+00', '2026-11-25 13:41:15.600627+00', '2026-11-27 06:00:00+00', 'offer', '2026-11-25 13:41:15.70804+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('bbdfb7f7-ced2-460e-9fe5-e4a8efc928bc', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-04 00:03:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.717416+00', '2026-11-25 13:41:15.717416+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('e3e8c813-fbff-41b1-927f-1b0925dfab02', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-04 00:03:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.717416+00', '2026-11-25 13:41:15.717416+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6c8b-7a7a-88e3-1616e939f986', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-06 01:30:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.040193+00', '2026-11-25 13:41:16.040193+00', '2099-01-06 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6c8b-7a7a-88e3-1616e939f988', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.040193+00', '2026-11-25 13:41:16.040193+00', '2099-01-07 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6c8b-7a7a-88e3-1616e939f989', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', 'Begun', '2099-01-07 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.040193+00', '2026-11-25 13:41:16.040193+00', '2099-01-07 10:00:00+00', 'new year', '2026-11-25 13:41:16.146489+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6c8b-7a7a-88e3-1616e939f98a', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-08 00:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.040193+00', '2026-11-25 13:41:16.040193+00', '2099-01-08 00:00:00+00', NULL, '2026-11-25 13:41:16.147402+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6c8b-7a7a-88e3-1616e939f98b', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-08 10:00:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.040193+00', '2026-11-25 13:41:16.040193+00', '2099-01-08 10:00:00+00', 'new year', '2026-11-25 13:41:16.149354+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6bf2-7469-86a2-1a95fcf1c8cd', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-04 06:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:15.876755+00', '2026-11-25 13:41:15.876755+00', '2026-12-04 06:00:00+00', 'offer', '2026-11-25 13:41:16.161421+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6c8b-7a7a-88e3-1616e939f9a2', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-05 17:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.040193+00', '2026-11-25 13:41:16.040193+00', '2099-01-05 17:00:00+00', NULL, '2026-11-25 13:41:16.152921+00', NULL, NULL, NULL, NULL, NULL, NULL),
-	('51ffd3b3-46e8-4aa8-8131-fc65b763302a', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-14 00:03:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.162915+00', '2026-11-25 13:41:16.162915+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('37e9a58f-6a1f-4859-bc18-8b64da4124b9', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-14 00:03:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.162915+00', '2026-11-25 13:41:16.162915+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6cba-715e-9e23-1a6e933a45eb', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-05 03:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.088929+00', '2026-11-25 13:41:16.088929+00', '2099-01-05 03:00:00+00', NULL, '2026-11-25 13:41:16.177672+00', NULL, NULL, NULL, NULL, NULL, NULL);
+	('01a2135d-b84b-7f93-9293-1762d98f4498', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-30 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-30 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4499', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-01 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-01 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f449a', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-03 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-03 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f449c', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-07 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-07 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f449d', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-09 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-09 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4487', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-27 01:30:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-27 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4489', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-01 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f448a', 'h2o', '746f706f-9ca2-8ded-8e59-28de54ac7270', 'a0000000-0000-4000-8000-000000000101', 'Begun', '2026-12-03 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-03 00:00:00+00', NULL, '2026-11-25 15:40:38.885055+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f448b', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-07 00:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-07 00:00:00+00', NULL, '2026-11-25 15:40:38.886221+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f448c', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-09 00:00:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-09 00:00:00+00', NULL, '2026-11-25 15:40:38.887009+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4493', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-21 17:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-21 17:00:00+00', NULL, '2026-11-25 15:40:38.88756+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4494', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-11-26 03:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-26 03:00:00+00', NULL, '2026-11-25 15:40:38.895839+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f449f', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-14 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-14 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a0', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-15 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-15 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a1', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-17 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-17 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a2', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-19 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-19 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a3', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-21 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-21 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a4', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-22 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-22 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a5', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-23 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-23 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a6', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-21 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-21 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a7', 'all_county', '746f706f-70e0-8047-88c0-6880c2a656ec', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-23 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-23 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a8', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-11-26 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-26 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44a9', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-01 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-01 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44aa', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-03 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-03 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44ab', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-08 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-08 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44ac', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-10 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-10 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44ad', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-15 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-15 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44ae', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-17 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-17 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44af', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000301', NULL, '2026-12-22 21:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-22 21:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44b0', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-11-26 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-26 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44b1', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-01 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-01 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44b2', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-03 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-03 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44b3', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-08 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-08 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44b4', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-10 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-10 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44b5', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-15 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-15 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44b6', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-17 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-17 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f44b7', 'evergreen', '746f706f-110b-84ec-8a33-e27a4f298243', 'a0000000-0000-4000-8000-000000000302', NULL, '2026-12-22 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-12-22 09:00:00+00', 'team', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b84b-7f93-9293-1762d98f4488', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-11-27 06:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.857169+00', '2026-11-25 15:40:38.857169+00', '2026-11-27 06:00:00+00', 'offer', '2026-11-25 15:40:38.88999+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('648861d9-fd03-4966-a2ce-320c12a6924e', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, '2026-12-04 00:03:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.892772+00', '2026-11-25 15:40:38.892772+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('73c79787-3e5f-4907-a9fe-363334268840', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, '2026-12-04 00:03:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.892772+00', '2026-11-25 15:40:38.892772+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b8ce-702b-bad8-1444cfa18b84', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-06 01:30:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.986533+00', '2026-11-25 15:40:38.986533+00', '2099-01-06 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b8ce-702b-bad8-1444cfa18b86', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, NULL, 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.986533+00', '2026-11-25 15:40:38.986533+00', '2099-01-07 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b8ce-702b-bad8-1444cfa18b87', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', 'Begun', '2099-01-07 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.986533+00', '2026-11-25 15:40:38.986533+00', '2099-01-07 10:00:00+00', 'new year', '2026-11-25 15:40:39.013674+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b8ce-702b-bad8-1444cfa18b88', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-08 00:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.986533+00', '2026-11-25 15:40:38.986533+00', '2099-01-08 00:00:00+00', NULL, '2026-11-25 15:40:39.014798+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b8ce-702b-bad8-1444cfa18b89', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-08 10:00:00+00', 'Draft', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.986533+00', '2026-11-25 15:40:38.986533+00', '2099-01-08 10:00:00+00', 'new year', '2026-11-25 15:40:39.016089+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b89d-7e39-904e-124ed7350118', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000101', NULL, '2026-12-04 06:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.939913+00', '2026-11-25 15:40:38.939913+00', '2026-12-04 06:00:00+00', 'offer', '2026-11-25 15:40:39.01927+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b8ce-702b-bad8-1444cfa18ba0', 'h2o', 'c0000000-0000-4000-8000-000000000101', 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-05 17:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.986533+00', '2026-11-25 15:40:38.986533+00', '2099-01-05 17:00:00+00', NULL, '2026-11-25 15:40:39.016695+00', NULL, NULL, NULL, NULL, NULL, NULL),
+	('47206f4c-f6dc-40e4-ad30-d45ad28def82', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-14 00:03:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.02061+00', '2026-11-25 15:40:39.02061+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('920f6a52-ff95-497e-bd46-f29861a27af9', 'all_county', 'c0000000-0000-4000-8000-000000000201', 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-14 00:03:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.02061+00', '2026-11-25 15:40:39.02061+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b8d9-7db9-b11e-17778f05b426', 'all_county', 'c0000000-0000-4000-8000-000000000202', 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-05 03:00:00+00', 'Scheduled', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:38.999757+00', '2026-11-25 15:40:38.999757+00', '2099-01-05 03:00:00+00', NULL, '2026-11-25 15:40:39.02337+00', NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_account_id, caption_override, scheduled_for, status, posted_at, post_url, posted_manually, screenshot_url, autopost_enabled, publish_job_id, last_error, created_at, updated_at, planned_for, planned_category, touched_at, suggested_category, notes, reviewer, campaign, target_city, call_to_action) VALUES
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe95', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-06 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-06 10:00:00+00', 'new year', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe96', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-09 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-09 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe97', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-09 06:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-09 06:00:00+00', 'offer', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe98', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-09 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-09 10:00:00+00', 'new year', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe99', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-10 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-10 10:00:00+00', 'new year', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe9a', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-11 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-11 10:00:00+00', 'new year', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe9b', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-12 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-12 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe9c', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-13 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-13 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe9d', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-16 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-16 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe9e', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-16 06:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-16 06:00:00+00', 'offer', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbe9f', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-19 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-19 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea0', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-20 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-20 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea1', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-21 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-21 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea2', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-22 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-22 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea3', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-23 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-23 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea4', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-23 06:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-23 06:00:00+00', 'offer', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea5', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-26 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-26 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea6', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-27 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-27 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea7', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-28 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-28 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea8', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-29 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-29 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbea9', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-30 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-30 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeaa', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-30 06:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-30 06:00:00+00', 'offer', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeab', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-02-02 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-02-02 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeac', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-07 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-07 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbead', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-09 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-09 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeae', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-12 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-12 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeaf', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-16 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-16 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb0', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-19 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-19 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb1', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-21 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-21 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb2', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-23 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-23 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb3', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-26 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-26 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb4', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-28 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-28 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb5', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-30 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-30 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb6', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-10 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-10 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb7', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-11 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-11 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb8', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-17 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-17 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeb9', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-18 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-18 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbeba', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-24 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-24 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbebb', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-25 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-25 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbebc', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-31 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-01-31 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6db6-7087-8e5f-1cdfe30cbebd', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-02-01 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.341656+00', '2026-11-25 13:41:16.341656+00', '2099-02-01 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c419', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-06 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-06 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c41a', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-07 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-07 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c41b', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-08 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-08 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c41c', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-09 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-09 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c41d', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-10 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-10 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c41e', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-11 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-11 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c41f', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-12 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-12 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c420', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-13 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-13 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c421', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-15 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-15 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+	('01a2135d-b941-7228-a7cd-1dddc9c053ad', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2026-12-23 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.08952+00', '2026-11-25 15:40:39.08952+00', '2026-12-23 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560501a', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-06 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-06 10:00:00+00', 'new year', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560501b', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-09 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-09 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560501c', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-09 06:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-09 06:00:00+00', 'offer', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560501d', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-09 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-09 10:00:00+00', 'new year', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560501e', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-10 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-10 10:00:00+00', 'new year', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560501f', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-11 10:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-11 10:00:00+00', 'new year', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605020', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-12 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-12 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605021', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-13 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-13 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605022', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-16 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-16 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605023', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-16 06:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-16 06:00:00+00', 'offer', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605024', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-19 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-19 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605025', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-20 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-20 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605026', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-21 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-21 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605027', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-22 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-22 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605028', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-23 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-23 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605029', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-23 06:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-23 06:00:00+00', 'offer', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560502a', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-26 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-26 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560502b', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-27 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-27 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560502c', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-28 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-28 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560502d', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-29 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-29 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560502e', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-30 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-30 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560502f', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-01-30 06:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-30 06:00:00+00', 'offer', NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605030', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000101', NULL, '2099-02-02 00:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-02-02 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605031', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-07 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-07 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605032', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-09 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-09 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605033', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-12 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-12 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605034', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-16 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-16 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605035', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-19 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-19 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605036', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-21 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-21 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605037', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-23 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-23 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605038', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-26 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-26 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605039', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-28 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-28 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560503a', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000102', NULL, '2099-01-30 14:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-30 14:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560503b', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-10 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-10 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560503c', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-11 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-11 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560503d', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-17 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-17 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560503e', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-18 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-18 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c560503f', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-24 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-24 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605040', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-25 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-25 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605041', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-01-31 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-01-31 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b94b-7853-b50b-1f10c5605042', 'h2o', NULL, 'a0000000-0000-4000-8000-000000000103', NULL, '2099-02-01 11:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.113877+00', '2026-11-25 15:40:39.113877+00', '2099-02-01 11:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41a7', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-06 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-06 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41a8', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-07 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-07 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41a9', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-08 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-08 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41aa', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-09 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-09 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41ab', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-10 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-10 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41ac', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-11 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-11 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41ad', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-12 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-12 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41ae', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-13 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-13 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 INSERT INTO public.post_instances (id, tenant_id, content_item_id, channel_account_id, caption_override, scheduled_for, status, posted_at, post_url, posted_manually, screenshot_url, autopost_enabled, publish_job_id, last_error, created_at, updated_at, planned_for, planned_category, touched_at, suggested_category, notes, reviewer, campaign, target_city, call_to_action) VALUES
-	('01a212f0-6dba-7ad3-9ef2-13d42568c422', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-16 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-16 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c423', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-17 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-17 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c424', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-18 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-18 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c425', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-19 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-19 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c426', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-20 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-20 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c427', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-21 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-21 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c428', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-22 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-22 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c429', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-23 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-23 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c42a', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-24 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-24 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c42b', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-25 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-25 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c42c', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-26 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-26 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c42d', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-27 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-27 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c42e', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-28 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-28 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c42f', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-29 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-29 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c430', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-30 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-30 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c431', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-31 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-31 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c432', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-02-01 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-02-01 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c433', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-05 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-05 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c434', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-07 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-07 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c435', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-09 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-09 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c436', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-12 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-12 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c437', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-16 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-16 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-	('01a212f0-6dba-7ad3-9ef2-13d42568c438', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-19 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 13:41:16.345181+00', '2026-11-25 13:41:16.345181+00', '2099-01-19 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+	('01a2135d-b951-7205-8275-1de9402b41af', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-15 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-15 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b0', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-16 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-16 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b1', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-17 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-17 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b2', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-18 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-18 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b3', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-19 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-19 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b4', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-20 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-20 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b5', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-21 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-21 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b6', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-22 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-22 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b7', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-23 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-23 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b8', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-24 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-24 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41b9', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-25 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-25 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41ba', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-26 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-26 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41bb', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-27 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-27 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41bc', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-28 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-28 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41bd', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-29 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-29 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41be', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-30 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-30 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41bf', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-01-31 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-31 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41c0', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000201', NULL, '2099-02-01 03:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-02-01 03:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41c1', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-05 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-05 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41c2', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-07 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-07 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41c3', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-09 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-09 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41c4', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-12 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-12 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41c5', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-16 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-16 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	('01a2135d-b951-7205-8275-1de9402b41c6', 'all_county', NULL, 'a0000000-0000-4000-8000-000000000202', NULL, '2099-01-19 09:00:00+00', 'Planned', NULL, NULL, false, NULL, false, NULL, NULL, '2026-11-25 15:40:39.119603+00', '2026-11-25 15:40:39.119603+00', '2099-01-19 09:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 
 INSERT INTO public.publish_jobs (id, tenant_id, post_instance_id, provider, status, attempts, response, created_at, updated_at) VALUES
-	('70000000-0000-4000-8000-000000101001', 'h2o', 'b0000000-0000-4000-8000-000000101001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101003', 'h2o', 'b0000000-0000-4000-8000-000000101003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101005', 'h2o', 'b0000000-0000-4000-8000-000000101005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101007', 'h2o', 'b0000000-0000-4000-8000-000000101007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101009', 'h2o', 'b0000000-0000-4000-8000-000000101009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101011', 'h2o', 'b0000000-0000-4000-8000-000000101011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101013', 'h2o', 'b0000000-0000-4000-8000-000000101013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101015', 'h2o', 'b0000000-0000-4000-8000-000000101015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101017', 'h2o', 'b0000000-0000-4000-8000-000000101017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000101019', 'h2o', 'b0000000-0000-4000-8000-000000101019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102001', 'h2o', 'b0000000-0000-4000-8000-000000102001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102003', 'h2o', 'b0000000-0000-4000-8000-000000102003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102005', 'h2o', 'b0000000-0000-4000-8000-000000102005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102007', 'h2o', 'b0000000-0000-4000-8000-000000102007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102009', 'h2o', 'b0000000-0000-4000-8000-000000102009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102011', 'h2o', 'b0000000-0000-4000-8000-000000102011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102013', 'h2o', 'b0000000-0000-4000-8000-000000102013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102015', 'h2o', 'b0000000-0000-4000-8000-000000102015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102017', 'h2o', 'b0000000-0000-4000-8000-000000102017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000102019', 'h2o', 'b0000000-0000-4000-8000-000000102019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103001', 'h2o', 'b0000000-0000-4000-8000-000000103001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103003', 'h2o', 'b0000000-0000-4000-8000-000000103003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103005', 'h2o', 'b0000000-0000-4000-8000-000000103005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103007', 'h2o', 'b0000000-0000-4000-8000-000000103007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103009', 'h2o', 'b0000000-0000-4000-8000-000000103009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103011', 'h2o', 'b0000000-0000-4000-8000-000000103011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103013', 'h2o', 'b0000000-0000-4000-8000-000000103013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103015', 'h2o', 'b0000000-0000-4000-8000-000000103015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103017', 'h2o', 'b0000000-0000-4000-8000-000000103017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000103019', 'h2o', 'b0000000-0000-4000-8000-000000103019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104001', 'h2o', 'b0000000-0000-4000-8000-000000104001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104003', 'h2o', 'b0000000-0000-4000-8000-000000104003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104005', 'h2o', 'b0000000-0000-4000-8000-000000104005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104007', 'h2o', 'b0000000-0000-4000-8000-000000104007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104009', 'h2o', 'b0000000-0000-4000-8000-000000104009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104011', 'h2o', 'b0000000-0000-4000-8000-000000104011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104013', 'h2o', 'b0000000-0000-4000-8000-000000104013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104015', 'h2o', 'b0000000-0000-4000-8000-000000104015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104017', 'h2o', 'b0000000-0000-4000-8000-000000104017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000104019', 'h2o', 'b0000000-0000-4000-8000-000000104019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201001', 'all_county', 'b0000000-0000-4000-8000-000000201001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201003', 'all_county', 'b0000000-0000-4000-8000-000000201003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201005', 'all_county', 'b0000000-0000-4000-8000-000000201005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201007', 'all_county', 'b0000000-0000-4000-8000-000000201007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201009', 'all_county', 'b0000000-0000-4000-8000-000000201009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201011', 'all_county', 'b0000000-0000-4000-8000-000000201011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201013', 'all_county', 'b0000000-0000-4000-8000-000000201013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201015', 'all_county', 'b0000000-0000-4000-8000-000000201015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201017', 'all_county', 'b0000000-0000-4000-8000-000000201017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000201019', 'all_county', 'b0000000-0000-4000-8000-000000201019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 13:41:12.628937+00');
+	('70000000-0000-4000-8000-000000101001', 'h2o', 'b0000000-0000-4000-8000-000000101001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101003', 'h2o', 'b0000000-0000-4000-8000-000000101003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101005', 'h2o', 'b0000000-0000-4000-8000-000000101005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101007', 'h2o', 'b0000000-0000-4000-8000-000000101007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101009', 'h2o', 'b0000000-0000-4000-8000-000000101009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101011', 'h2o', 'b0000000-0000-4000-8000-000000101011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101013', 'h2o', 'b0000000-0000-4000-8000-000000101013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101015', 'h2o', 'b0000000-0000-4000-8000-000000101015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101017', 'h2o', 'b0000000-0000-4000-8000-000000101017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000101019', 'h2o', 'b0000000-0000-4000-8000-000000101019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102001', 'h2o', 'b0000000-0000-4000-8000-000000102001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102003', 'h2o', 'b0000000-0000-4000-8000-000000102003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102005', 'h2o', 'b0000000-0000-4000-8000-000000102005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102007', 'h2o', 'b0000000-0000-4000-8000-000000102007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102009', 'h2o', 'b0000000-0000-4000-8000-000000102009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102011', 'h2o', 'b0000000-0000-4000-8000-000000102011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102013', 'h2o', 'b0000000-0000-4000-8000-000000102013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102015', 'h2o', 'b0000000-0000-4000-8000-000000102015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102017', 'h2o', 'b0000000-0000-4000-8000-000000102017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000102019', 'h2o', 'b0000000-0000-4000-8000-000000102019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103001', 'h2o', 'b0000000-0000-4000-8000-000000103001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103003', 'h2o', 'b0000000-0000-4000-8000-000000103003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103005', 'h2o', 'b0000000-0000-4000-8000-000000103005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103007', 'h2o', 'b0000000-0000-4000-8000-000000103007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103009', 'h2o', 'b0000000-0000-4000-8000-000000103009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103011', 'h2o', 'b0000000-0000-4000-8000-000000103011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103013', 'h2o', 'b0000000-0000-4000-8000-000000103013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103015', 'h2o', 'b0000000-0000-4000-8000-000000103015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103017', 'h2o', 'b0000000-0000-4000-8000-000000103017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000103019', 'h2o', 'b0000000-0000-4000-8000-000000103019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104001', 'h2o', 'b0000000-0000-4000-8000-000000104001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104003', 'h2o', 'b0000000-0000-4000-8000-000000104003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104005', 'h2o', 'b0000000-0000-4000-8000-000000104005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104007', 'h2o', 'b0000000-0000-4000-8000-000000104007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104009', 'h2o', 'b0000000-0000-4000-8000-000000104009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104011', 'h2o', 'b0000000-0000-4000-8000-000000104011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104013', 'h2o', 'b0000000-0000-4000-8000-000000104013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104015', 'h2o', 'b0000000-0000-4000-8000-000000104015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104017', 'h2o', 'b0000000-0000-4000-8000-000000104017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000104019', 'h2o', 'b0000000-0000-4000-8000-000000104019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201001', 'all_county', 'b0000000-0000-4000-8000-000000201001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201003', 'all_county', 'b0000000-0000-4000-8000-000000201003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201005', 'all_county', 'b0000000-0000-4000-8000-000000201005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201007', 'all_county', 'b0000000-0000-4000-8000-000000201007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201009', 'all_county', 'b0000000-0000-4000-8000-000000201009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201011', 'all_county', 'b0000000-0000-4000-8000-000000201011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201013', 'all_county', 'b0000000-0000-4000-8000-000000201013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201015', 'all_county', 'b0000000-0000-4000-8000-000000201015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201017', 'all_county', 'b0000000-0000-4000-8000-000000201017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000201019', 'all_county', 'b0000000-0000-4000-8000-000000201019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 15:40:38.126048+00');
 INSERT INTO public.publish_jobs (id, tenant_id, post_instance_id, provider, status, attempts, response, created_at, updated_at) VALUES
-	('70000000-0000-4000-8000-000000202001', 'all_county', 'b0000000-0000-4000-8000-000000202001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202003', 'all_county', 'b0000000-0000-4000-8000-000000202003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202005', 'all_county', 'b0000000-0000-4000-8000-000000202005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202007', 'all_county', 'b0000000-0000-4000-8000-000000202007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202009', 'all_county', 'b0000000-0000-4000-8000-000000202009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202011', 'all_county', 'b0000000-0000-4000-8000-000000202011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202013', 'all_county', 'b0000000-0000-4000-8000-000000202013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202015', 'all_county', 'b0000000-0000-4000-8000-000000202015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202017', 'all_county', 'b0000000-0000-4000-8000-000000202017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000202019', 'all_county', 'b0000000-0000-4000-8000-000000202019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203001', 'all_county', 'b0000000-0000-4000-8000-000000203001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203003', 'all_county', 'b0000000-0000-4000-8000-000000203003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203005', 'all_county', 'b0000000-0000-4000-8000-000000203005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203007', 'all_county', 'b0000000-0000-4000-8000-000000203007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203009', 'all_county', 'b0000000-0000-4000-8000-000000203009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203011', 'all_county', 'b0000000-0000-4000-8000-000000203011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203013', 'all_county', 'b0000000-0000-4000-8000-000000203013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203015', 'all_county', 'b0000000-0000-4000-8000-000000203015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203017', 'all_county', 'b0000000-0000-4000-8000-000000203017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 13:41:12.628937+00'),
-	('70000000-0000-4000-8000-000000203019', 'all_county', 'b0000000-0000-4000-8000-000000203019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 13:41:12.628937+00');
+	('70000000-0000-4000-8000-000000202001', 'all_county', 'b0000000-0000-4000-8000-000000202001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202003', 'all_county', 'b0000000-0000-4000-8000-000000202003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202005', 'all_county', 'b0000000-0000-4000-8000-000000202005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202007', 'all_county', 'b0000000-0000-4000-8000-000000202007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202009', 'all_county', 'b0000000-0000-4000-8000-000000202009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202011', 'all_county', 'b0000000-0000-4000-8000-000000202011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202013', 'all_county', 'b0000000-0000-4000-8000-000000202013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202015', 'all_county', 'b0000000-0000-4000-8000-000000202015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202017', 'all_county', 'b0000000-0000-4000-8000-000000202017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000202019', 'all_county', 'b0000000-0000-4000-8000-000000202019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203001', 'all_county', 'b0000000-0000-4000-8000-000000203001', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-23 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203003', 'all_county', 'b0000000-0000-4000-8000-000000203003', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-19 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203005', 'all_county', 'b0000000-0000-4000-8000-000000203005', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-15 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203007', 'all_county', 'b0000000-0000-4000-8000-000000203007', 'meta', 'Failed', 5, '{"http" : 429}', '2026-11-11 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203009', 'all_county', 'b0000000-0000-4000-8000-000000203009', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-07 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203011', 'all_county', 'b0000000-0000-4000-8000-000000203011', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-11-03 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203013', 'all_county', 'b0000000-0000-4000-8000-000000203013', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-30 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203015', 'all_county', 'b0000000-0000-4000-8000-000000203015', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-26 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203017', 'all_county', 'b0000000-0000-4000-8000-000000203017', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-22 16:20:00+00', '2026-11-25 15:40:38.126048+00'),
+	('70000000-0000-4000-8000-000000203019', 'all_county', 'b0000000-0000-4000-8000-000000203019', 'meta', 'Succeeded', 1, '{"http" : 200}', '2026-10-18 16:20:00+00', '2026-11-25 15:40:38.126048+00');
 
 INSERT INTO public.reviews (id, tenant_id, author, stars, body, created_at, content_item_id) VALUES
-	('e0000000-0000-4000-8000-000000000001', 'h2o', 'J. Ortiz', 5, 'Came at night, fixed the heater.', '2026-11-25 13:41:12.628937+00', NULL),
-	('e0000000-0000-4000-8000-000000000002', 'h2o', 'P. Chen', 4, NULL, '2026-11-25 13:41:12.628937+00', NULL),
-	('e0000000-0000-4000-8000-000000000003', 'all_county', 'R. Diaz', 5, 'On time and clean.', '2026-11-25 13:41:12.628937+00', NULL);
+	('e0000000-0000-4000-8000-000000000001', 'h2o', 'J. Ortiz', 5, 'Came at night, fixed the heater.', '2026-11-25 15:40:38.126048+00', NULL),
+	('e0000000-0000-4000-8000-000000000002', 'h2o', 'P. Chen', 4, NULL, '2026-11-25 15:40:38.126048+00', NULL),
+	('e0000000-0000-4000-8000-000000000003', 'all_county', 'R. Diaz', 5, 'On time and clean.', '2026-11-25 15:40:38.126048+00', NULL);
 
 INSERT INTO public.users (id, tenant_id, email, role, created_at) VALUES
-	('d0000000-0000-4000-8000-000000000001', 'h2o', 'maria@h2o.example', 'admin', '2026-11-25 13:41:12.628937+00'),
-	('d0000000-0000-4000-8000-000000000002', 'h2o', 'sam@h2o.example', 'member', '2026-11-25 13:41:12.628937+00'),
-	('d0000000-0000-4000-8000-000000000003', 'all_county', 'lee@allcounty.example', 'admin', '2026-11-25 13:41:12.628937+00');
+	('d0000000-0000-4000-8000-000000000001', 'h2o', 'maria@h2o.example', 'admin', '2026-11-25 15:40:38.126048+00'),
+	('d0000000-0000-4000-8000-000000000002', 'h2o', 'sam@h2o.example', 'member', '2026-11-25 15:40:38.126048+00'),
+	('d0000000-0000-4000-8000-000000000003', 'all_county', 'lee@allcounty.example', 'admin', '2026-11-25 15:40:38.126048+00');
 
 INSERT INTO topoff.alembic_version (version_num) VALUES
 	('0013');
 
 INSERT INTO topoff.blackouts (id, tenant_id, channel_account_id, during, reason) VALUES
-	('cf936a32-3fa8-43d2-86ca-afd156d0b875', 'h2o', NULL, '["2099-01-14 00:00:00","2099-01-16 00:00:00")', 'works outing'),
-	('ed94613f-cdab-4c07-9d1e-5e1e9d84307c', 'h2o', 'a0000000-0000-4000-8000-000000000103', '(,"2020-01-01 00:00:00")', 'before there was an account'),
-	('ef43cc67-0205-4c89-a828-828f30ad9e49', 'all_county', 'a0000000-0000-4000-8000-000000000202', '["2099-01-20 00:00:00",)', NULL),
-	('e83bbb89-7ec7-4dc4-b45b-52e18ea32c46', 'h2o', 'a0000000-0000-4000-8000-000000000101', '["2026-11-26 09:00:00","2026-11-26 09:00:00"]', 'skipped'),
-	('38d8fa37-0cdd-4af5-ae84-ba0a0c911a8d', 'h2o', 'a0000000-0000-4000-8000-000000000101', '["2099-01-05 19:00:00","2099-01-05 19:00:00"]', 'skipped');
+	('3cde0b89-aee6-4677-9d0a-76e84aa47ec7', 'h2o', NULL, '["2099-01-14 00:00:00","2099-01-16 00:00:00")', 'works outing'),
+	('d5e773aa-115c-4c57-a2ee-75158b6f8e22', 'h2o', 'a0000000-0000-4000-8000-000000000103', '(,"2020-01-01 00:00:00")', 'before there was an account'),
+	('9e17ddfa-3679-487d-ba95-f6bf805897d8', 'all_county', 'a0000000-0000-4000-8000-000000000202', '["2099-01-20 00:00:00",)', NULL),
+	('5e43f761-e7ff-45a0-8ab6-7c7f9be08369', 'h2o', 'a0000000-0000-4000-8000-000000000101', '["2026-11-26 09:00:00","2026-11-26 09:00:00"]', 'skipped'),
+	('90a309ba-09fe-488c-9eb6-eb6bcd76c79b', 'h2o', 'a0000000-0000-4000-8000-000000000101', '["2099-01-05 19:00:00","2099-01-05 19:00:00"]', 'skipped');
 
 INSERT INTO topoff.cadences (id, tenant_id, channel_account_id, posts_per_week, days_of_week, times_local, category, during) VALUES
-	('3cbc8224-e31b-4801-b077-f030c79819a3', 'h2o', 'a0000000-0000-4000-8000-000000000101', 1, '{5}', '{15:00:00}', 'offer', '(,)'),
-	('219fd12f-3030-4771-9d95-7b8fb3c75c11', 'h2o', 'a0000000-0000-4000-8000-000000000101', 7, '{1,2,3,4,5,6,7}', '{19:00:00}', 'new year', '[2099-01-05,2099-01-12)'),
-	('fbeb22ca-7c6d-448f-a878-0441b5405053', 'h2o', 'a0000000-0000-4000-8000-000000000103', 1, '{3}', '{20:00:00}', 'team', '(,2026-01-01)'),
-	('361b9053-35b4-49ee-a41f-446f9f879de5', 'evergreen', 'a0000000-0000-4000-8000-000000000302', 2, '{2,4}', '{10:00:00}', 'team', '(,)');
+	('d7b8939d-ad6d-4482-8564-d53d40ab7a2b', 'h2o', 'a0000000-0000-4000-8000-000000000101', 1, '{5}', '{15:00:00}', 'offer', '(,)'),
+	('f6ce1561-6d75-4571-9301-6ef4aa394526', 'h2o', 'a0000000-0000-4000-8000-000000000101', 7, '{1,2,3,4,5,6,7}', '{19:00:00}', 'new year', '[2099-01-05,2099-01-12)'),
+	('fb467f42-1f26-48d9-95d4-a29f32d34e8f', 'h2o', 'a0000000-0000-4000-8000-000000000103', 1, '{3}', '{20:00:00}', 'team', '(,2026-01-01)'),
+	('ee347424-62f7-4ae6-82c8-f1e1629a8a0e', 'evergreen', 'a0000000-0000-4000-8000-000000000302', 2, '{2,4}', '{10:00:00}', 'team', '(,)');
 
 INSERT INTO topoff.run_tenants (run_id, tenant_id, created, removed, sqlstate, message) VALUES
 	(1, 'all_county', 20, 0, NULL, NULL),
@@ -4318,13 +4390,13 @@ INSERT INTO topoff.run_tenants (run_id, tenant_id, created, removed, sqlstate, m
 	(1, 'evergreen', 16, 0, NULL, NULL),
 	(2, 'h2o', 1, 0, NULL, NULL),
 	(2, 'all_county', 0, 0, '22023', 'channel account a0000000-0000-4000-8000-000000000202: time zone "Mars/Olympus" is not known to this server'),
-	(3, 'h2o', 0, 572, NULL, NULL),
+	(3, 'h2o', 1, 572, NULL, NULL),
 	(3, 'all_county', 0, 35, NULL, NULL);
 
 INSERT INTO topoff.runs (id, started_at, finished_at, status, replan, called_by, tenants, created, removed, failed) VALUES
-	(1, '2026-11-25 13:41:15.599066+00', '2026-11-25 13:41:15.67264+00', 'succeeded', false, 'postgres', 3, 50, 0, 0),
-	(2, '2026-11-25 13:41:15.876081+00', '2026-11-25 13:41:15.933167+00', 'failed', false, 'postgres', 3, 1, 0, 1),
-	(3, '2026-11-25 13:41:16.323964+00', '2026-11-25 13:41:16.341254+00', 'succeeded', true, 'postgres', 3, 0, 607, 0);
+	(1, '2026-11-25 15:40:38.853959+00', '2026-11-25 15:40:38.876601+00', 'succeeded', false, 'postgres', 3, 50, 0, 0),
+	(2, '2026-11-25 15:40:38.938711+00', '2026-11-25 15:40:38.95218+00', 'failed', false, 'postgres', 3, 1, 0, 1),
+	(3, '2026-11-25 15:40:39.088534+00', '2026-11-25 15:40:39.112332+00', 'succeeded', true, 'postgres', 3, 1, 607, 0);
 
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
@@ -4616,17 +4688,17 @@ CREATE POLICY topoff_everybody ON public.post_instances USING (true) WITH CHECK 
 
 COMMENT ON POLICY topoff_everybody ON public.post_instances IS 'Leaves every role but isolated ones as it was before isolate_tenants().';
 
-CREATE POLICY topoff_one_tenant_21456 ON public.channel_accounts AS RESTRICTIVE TO topoff_release_api USING (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
+CREATE POLICY topoff_one_tenant_16384 ON public.channel_accounts AS RESTRICTIVE TO topoff_release_api USING (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
 
-COMMENT ON POLICY topoff_one_tenant_21456 ON public.channel_accounts IS 'The role sees the tenant in app.tenant_id, or none.';
+COMMENT ON POLICY topoff_one_tenant_16384 ON public.channel_accounts IS 'The role sees the tenant in app.tenant_id, or none.';
 
-CREATE POLICY topoff_one_tenant_21456 ON public.content_items AS RESTRICTIVE TO topoff_release_api USING (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
+CREATE POLICY topoff_one_tenant_16384 ON public.content_items AS RESTRICTIVE TO topoff_release_api USING (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
 
-COMMENT ON POLICY topoff_one_tenant_21456 ON public.content_items IS 'The role sees the tenant in app.tenant_id, or none.';
+COMMENT ON POLICY topoff_one_tenant_16384 ON public.content_items IS 'The role sees the tenant in app.tenant_id, or none.';
 
-CREATE POLICY topoff_one_tenant_21456 ON public.post_instances AS RESTRICTIVE TO topoff_release_api USING (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
+CREATE POLICY topoff_one_tenant_16384 ON public.post_instances AS RESTRICTIVE TO topoff_release_api USING (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK (((tenant_id)::text = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
 
-COMMENT ON POLICY topoff_one_tenant_21456 ON public.post_instances IS 'The role sees the tenant in app.tenant_id, or none. Granted along with it: ["DELETE ON public.post_instances","DELETE ON topoff.blackouts","DELETE ON topoff.cadences","EXECUTE ON FUNCTION public.calendar_grid(text,date,text)","EXECUTE ON FUNCTION public.create_post_instances(text,uuid,uuid[],timestamp with time zone)","EXECUTE ON FUNCTION public.fill_next_planned_slot(text,uuid,uuid,text)","EXECUTE ON FUNCTION public.marketing_calendar(text,date,date,text)","EXECUTE ON FUNCTION public.preview_planned_slots(text,interval,timestamp with time zone,boolean)","EXECUTE ON FUNCTION public.replan_planned_slots(text,interval,timestamp with time zone)","EXECUTE ON FUNCTION public.retire_channel_account(text,uuid)","EXECUTE ON FUNCTION public.skip_planned_slot(text,uuid)","EXECUTE ON FUNCTION public.topoff_planned_slots(text,interval,timestamp with time zone)","EXECUTE ON FUNCTION topoff.accounts_of_unknown_zone(text[])","EXECUTE ON FUNCTION topoff.accounts_to_post_on(text,uuid,uuid[],timestamp with time zone)","EXECUTE ON FUNCTION topoff.black_out_account(text,uuid)","EXECUTE ON FUNCTION topoff.black_out_slot(text,uuid)","EXECUTE ON FUNCTION topoff.cadence_cells(bigint,bigint[],time without time zone[])","EXECUTE ON FUNCTION topoff.cadence_in_words(bigint,bigint[],time without time zone[],text,daterange)","EXECUTE ON FUNCTION topoff.cadence_slots(bigint,bigint[],time without time zone[],text,date,date)","EXECUTE ON FUNCTION topoff.cells_giving_way(timestamp with time zone[],timestamp with time zone[],bigint)","EXECUTE ON FUNCTION topoff.delete_posts(text,uuid[])","EXECUTE ON FUNCTION topoff.forget_planning(text,uuid)","EXECUTE ON FUNCTION topoff.insert_planned_slots(text[],timestamp with time zone,timestamp with time zone,boolean,boolean)","EXECUTE ON FUNCTION topoff.is_empty_slot(text,uuid,uuid)","EXECUTE ON FUNCTION topoff.is_known_zone(text)","EXECUTE ON FUNCTION topoff.is_untouched_slot(text,uuid,uuid,timestamp with time zone,timestamp with time zone,timestamp with time zone)","EXECUTE ON FUNCTION topoff.lock_changed_slots(text[],timestamp with time zone,timestamp with time zone)","EXECUTE ON FUNCTION topoff.lock_tenants(text[])","EXECUTE ON FUNCTION topoff.new_slots(text[],timestamp with time zone,timestamp with time zone,boolean)","EXECUTE ON FUNCTION topoff.next_empty_slot(text,uuid,uuid,text)","EXECUTE ON FUNCTION topoff.planned_slots(text[],timestamp with time zone,timestamp with time zone,boolean,boolean)","EXECUTE ON FUNCTION topoff.planning_window_end(interval,timestamp with time zone)","EXECUTE ON FUNCTION topoff.plans(text,bigint,boolean)","EXECUTE ON FUNCTION topoff.replan_slots(text[],timestamp with time zone,timestamp with time zone)","EXECUTE ON FUNCTION topoff.replanned_slots(text[],timestamp with time zone,timestamp with time zone,boolean)","EXECUTE ON FUNCTION topoff.require_all_posted(uuid[],uuid[],timestamp with time zone)","EXECUTE ON FUNCTION topoff.require_channel_accounts(text,uuid[],boolean)","EXECUTE ON FUNCTION topoff.require_content_item(text,uuid)","EXECUTE ON FUNCTION topoff.require_tenant(text)","EXECUTE ON FUNCTION topoff.slot_instant(timestamp without time zone,text)","EXECUTE ON FUNCTION topoff.slots_need_content()","EXECUTE ON FUNCTION topoff.stop_cadences(text,uuid)","EXECUTE ON FUNCTION topoff.tenant_coverage(text)","EXECUTE ON FUNCTION topoff.tenant_lock(text)","EXECUTE ON FUNCTION topoff.tenants()","EXECUTE ON FUNCTION topoff.warn_of_unknown_zones(text)","INSERT (channel_account_id) ON public.post_instances","INSERT (channel_account_id) ON topoff.blackouts","INSERT (content_item_id) ON public.post_instances","INSERT (during) ON topoff.blackouts","INSERT (id) ON public.content_items","INSERT (id) ON public.post_instances","INSERT (planned_category) ON public.post_instances","INSERT (planned_for) ON public.post_instances","INSERT (reason) ON topoff.blackouts","INSERT (scheduled_for) ON public.post_instances","INSERT (status) ON public.post_instances","INSERT (tenant_id) ON public.content_items","INSERT (tenant_id) ON public.post_instances","INSERT (tenant_id) ON topoff.blackouts","INSERT (title) ON public.content_items","SELECT (category) ON topoff.cadences","SELECT (channel_account_id) ON topoff.blackouts","SELECT (channel_account_id) ON topoff.cadences","SELECT (days_of_week) ON topoff.cadences","SELECT (during) ON topoff.blackouts","SELECT (during) ON topoff.cadences","SELECT (id) ON public.content_items","SELECT (id) ON topoff.cadences","SELECT (posts_per_week) ON topoff.cadences","SELECT (tenant_id) ON public.content_items","SELECT (tenant_id) ON topoff.blackouts","SELECT (tenant_id) ON topoff.cadences","SELECT (times_local) ON topoff.cadences","SELECT (title) ON public.content_items","SELECT ON public.cadence_coverage","SELECT ON public.post_instances","UPDATE (content_item_id) ON public.post_instances","UPDATE (planned_category) ON public.post_instances","UPDATE (posts_per_week) ON public.channel_accounts","UPDATE (status) ON public.post_instances"]';
+COMMENT ON POLICY topoff_one_tenant_16384 ON public.post_instances IS 'The role sees the tenant in app.tenant_id, or none. Granted along with it: ["DELETE ON public.post_instances","DELETE ON topoff.blackouts","DELETE ON topoff.cadences","EXECUTE ON FUNCTION public.calendar_grid(text,date,text)","EXECUTE ON FUNCTION public.create_post_instances(text,uuid,uuid[],timestamp with time zone)","EXECUTE ON FUNCTION public.fill_next_planned_slot(text,uuid,uuid,text)","EXECUTE ON FUNCTION public.marketing_calendar(text,date,date,text)","EXECUTE ON FUNCTION public.preview_planned_slots(text,interval,timestamp with time zone,boolean)","EXECUTE ON FUNCTION public.replan_planned_slots(text,interval,timestamp with time zone)","EXECUTE ON FUNCTION public.retire_channel_account(text,uuid)","EXECUTE ON FUNCTION public.skip_planned_slot(text,uuid)","EXECUTE ON FUNCTION public.topoff_planned_slots(text,interval,timestamp with time zone)","EXECUTE ON FUNCTION topoff.accounts_of_unknown_zone(text[])","EXECUTE ON FUNCTION topoff.accounts_to_post_on(text,uuid,uuid[],timestamp with time zone)","EXECUTE ON FUNCTION topoff.black_out_account(text,uuid)","EXECUTE ON FUNCTION topoff.black_out_slot(text,uuid)","EXECUTE ON FUNCTION topoff.cadence_cells(bigint,bigint[],time without time zone[])","EXECUTE ON FUNCTION topoff.cadence_in_words(bigint,bigint[],time without time zone[],text,daterange)","EXECUTE ON FUNCTION topoff.cadence_slots(bigint,bigint[],time without time zone[],text,date,date)","EXECUTE ON FUNCTION topoff.cells_giving_way(timestamp with time zone[],timestamp with time zone[],bigint)","EXECUTE ON FUNCTION topoff.delete_posts(text,uuid[])","EXECUTE ON FUNCTION topoff.forget_planning(text,uuid)","EXECUTE ON FUNCTION topoff.insert_planned_slots(text[],timestamp with time zone,timestamp with time zone,boolean,boolean)","EXECUTE ON FUNCTION topoff.is_empty_slot(text,uuid,uuid)","EXECUTE ON FUNCTION topoff.is_known_zone(text)","EXECUTE ON FUNCTION topoff.is_untouched_slot(text,uuid,uuid,timestamp with time zone,timestamp with time zone,timestamp with time zone)","EXECUTE ON FUNCTION topoff.lock_changed_slots(text[],timestamp with time zone,timestamp with time zone)","EXECUTE ON FUNCTION topoff.lock_tenants(text[])","EXECUTE ON FUNCTION topoff.new_slots(text[],timestamp with time zone,timestamp with time zone,boolean)","EXECUTE ON FUNCTION topoff.next_empty_slot(text,uuid,uuid,text)","EXECUTE ON FUNCTION topoff.plan_tenant(text,timestamp with time zone,timestamp with time zone,boolean)","EXECUTE ON FUNCTION topoff.planned_slots(text[],timestamp with time zone,timestamp with time zone,boolean,boolean)","EXECUTE ON FUNCTION topoff.planning_window_end(interval,timestamp with time zone)","EXECUTE ON FUNCTION topoff.plans(text,bigint,boolean)","EXECUTE ON FUNCTION topoff.replan_slots(text[],timestamp with time zone,timestamp with time zone)","EXECUTE ON FUNCTION topoff.replanned_slots(text[],timestamp with time zone,timestamp with time zone,boolean)","EXECUTE ON FUNCTION topoff.require_all_posted(uuid[],uuid[],timestamp with time zone)","EXECUTE ON FUNCTION topoff.require_channel_accounts(text,uuid[],boolean)","EXECUTE ON FUNCTION topoff.require_content_item(text,uuid)","EXECUTE ON FUNCTION topoff.require_tenant(text)","EXECUTE ON FUNCTION topoff.slot_instant(timestamp without time zone,text)","EXECUTE ON FUNCTION topoff.slots_need_content()","EXECUTE ON FUNCTION topoff.stop_cadences(text,uuid)","EXECUTE ON FUNCTION topoff.tenant_coverage(text)","EXECUTE ON FUNCTION topoff.tenant_lock(text)","EXECUTE ON FUNCTION topoff.tenants()","EXECUTE ON FUNCTION topoff.warn_of_unknown_zones(text)","INSERT (channel_account_id) ON public.post_instances","INSERT (channel_account_id) ON topoff.blackouts","INSERT (content_item_id) ON public.post_instances","INSERT (during) ON topoff.blackouts","INSERT (id) ON public.content_items","INSERT (id) ON public.post_instances","INSERT (planned_category) ON public.post_instances","INSERT (planned_for) ON public.post_instances","INSERT (reason) ON topoff.blackouts","INSERT (scheduled_for) ON public.post_instances","INSERT (status) ON public.post_instances","INSERT (tenant_id) ON public.content_items","INSERT (tenant_id) ON public.post_instances","INSERT (tenant_id) ON topoff.blackouts","INSERT (title) ON public.content_items","SELECT (category) ON topoff.cadences","SELECT (channel_account_id) ON topoff.blackouts","SELECT (channel_account_id) ON topoff.cadences","SELECT (days_of_week) ON topoff.cadences","SELECT (during) ON topoff.blackouts","SELECT (during) ON topoff.cadences","SELECT (id) ON public.content_items","SELECT (id) ON topoff.cadences","SELECT (posts_per_week) ON topoff.cadences","SELECT (tenant_id) ON public.content_items","SELECT (tenant_id) ON topoff.blackouts","SELECT (tenant_id) ON topoff.cadences","SELECT (times_local) ON topoff.cadences","SELECT (title) ON public.content_items","SELECT ON public.cadence_coverage","SELECT ON public.post_instances","UPDATE (content_item_id) ON public.post_instances","UPDATE (planned_category) ON public.post_instances","UPDATE (posts_per_week) ON public.channel_accounts","UPDATE (status) ON public.post_instances"]';
 
 ALTER TABLE topoff.blackouts ENABLE ROW LEVEL SECURITY;
 
@@ -4646,17 +4718,17 @@ CREATE POLICY topoff_everybody ON topoff.run_tenants USING (true) WITH CHECK (tr
 
 COMMENT ON POLICY topoff_everybody ON topoff.run_tenants IS 'Leaves every role but isolated ones as it was before isolate_tenants().';
 
-CREATE POLICY topoff_one_tenant_21456 ON topoff.blackouts AS RESTRICTIVE TO topoff_release_api USING ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
+CREATE POLICY topoff_one_tenant_16384 ON topoff.blackouts AS RESTRICTIVE TO topoff_release_api USING ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
 
-COMMENT ON POLICY topoff_one_tenant_21456 ON topoff.blackouts IS 'The role sees the tenant in app.tenant_id, or none.';
+COMMENT ON POLICY topoff_one_tenant_16384 ON topoff.blackouts IS 'The role sees the tenant in app.tenant_id, or none.';
 
-CREATE POLICY topoff_one_tenant_21456 ON topoff.cadences AS RESTRICTIVE TO topoff_release_api USING ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
+CREATE POLICY topoff_one_tenant_16384 ON topoff.cadences AS RESTRICTIVE TO topoff_release_api USING ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
 
-COMMENT ON POLICY topoff_one_tenant_21456 ON topoff.cadences IS 'The role sees the tenant in app.tenant_id, or none.';
+COMMENT ON POLICY topoff_one_tenant_16384 ON topoff.cadences IS 'The role sees the tenant in app.tenant_id, or none.';
 
-CREATE POLICY topoff_one_tenant_21456 ON topoff.run_tenants AS RESTRICTIVE TO topoff_release_api USING ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
+CREATE POLICY topoff_one_tenant_16384 ON topoff.run_tenants AS RESTRICTIVE TO topoff_release_api USING ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text))) WITH CHECK ((tenant_id = NULLIF(current_setting('app.tenant_id'::text, true), ''::text)));
 
-COMMENT ON POLICY topoff_one_tenant_21456 ON topoff.run_tenants IS 'The role sees the tenant in app.tenant_id, or none.';
+COMMENT ON POLICY topoff_one_tenant_16384 ON topoff.run_tenants IS 'The role sees the tenant in app.tenant_id, or none.';
 
 GRANT USAGE ON SCHEMA topoff TO PUBLIC;
 
@@ -4847,6 +4919,9 @@ REVOKE ALL ON FUNCTION topoff.next_step(accounts integer, longest_wait integer) 
 REVOKE ALL ON FUNCTION topoff.note_touch() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION topoff.patience() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION topoff.plan_tenant(tenant text, as_of timestamp with time zone, window_end timestamp with time zone, replan boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION topoff.plan_tenant(tenant text, as_of timestamp with time zone, window_end timestamp with time zone, replan boolean) TO topoff_release_api;
 
 REVOKE ALL ON FUNCTION topoff.planned_slots(tenants text[], as_of timestamp with time zone, window_end timestamp with time zone, without_untouched boolean, creates_only boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION topoff.planned_slots(tenants text[], as_of timestamp with time zone, window_end timestamp with time zone, without_untouched boolean, creates_only boolean) TO topoff_release_api;
