@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from builders import column, one
-from conftest import HOST, PASSWORD, PORT, USER
+from conftest import HOST, PASSWORD, PORT, USER, take_create
 from host_app import (
     ACCOUNTS,
     ITEMS,
@@ -195,6 +195,7 @@ def twin(empty_db) -> Callable[[str], str]:
     def at(revision: str, *statements: str) -> str:
         name = f"{empty_db.info.dbname}_twin"
         empty_db.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        take_create(name)
         try:
             with psycopg.connect(
                 host=HOST, port=PORT, user=USER, password=PASSWORD, dbname=name, autocommit=True

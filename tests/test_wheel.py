@@ -332,6 +332,12 @@ def in_use(empty_db: Connection, release: str) -> Iterator[Connection]:
     empty_db.execute(f"DROP ROLE {API}")
 
 
+def newer_programs(db: Connection, place: Path, variables: dict[str, str]) -> bool:
+    """Tell whether this machine's pg_dump is of a newer PostgreSQL than the server."""
+    (major,) = re.findall(r"\) (\d+)", shell("pg_dump --version", place, variables))
+    return int(major) > db.info.server_version // 10000
+
+
 def test_the_page_about_upgrades_holds_from_top_to_end(folder, in_use, release):
     variables = environment(in_use.info.dbname)
     said = {}
@@ -344,6 +350,8 @@ def test_the_page_about_upgrades_holds_from_top_to_end(folder, in_use, release):
         elif language == "sh":
             if "unzip" in text and not shutil.which("unzip"):
                 continue
+            if "pg_restore" in text and newer_programs(in_use, folder, variables):
+                continue  # what a pg_dump newer than the server writes is restored with an error
             said[text] = shell(text, folder, variables)
         else:
             text = text.replace("'api'", f"'{API}'")
