@@ -14,7 +14,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     -- With all arguments: whoever may create in public could put a procedure without any beside it, and the
-    -- job, which runs with its owner's rights, would call that.
+    -- shorter call would fail every night, because two would fit.
     command CONSTANT text := 'CALL public.topoff_all_tenants(''28 days''::pg_catalog.interval, false)';
     job_name CONSTANT text := 'topoff-planned-slots';
     name_elsewhere CONSTANT text := job_name || ':' || current_database();
