@@ -118,14 +118,16 @@ def test_a_step_of_a_night_reads_its_own_entries_in_the_ledger_and_no_others(db)
         db.execute("SELECT topoff.enter_step(1, %s, %s, 'all', NULL, NULL)", (tenants, tenants))
 
     db.execute("INSERT INTO topoff.runs (id, replan) VALUES (1, false)")
+    entries = (
+        "INSERT INTO topoff.run_tenants (run_id, tenant_id, created)"
+        " SELECT 1, 't' || number, 1 FROM generate_series(%s::integer, %s) AS number"
+    )
+    db.execute(entries, (1, 200))
     for _ in range(10):  # a plan that is cached is cached by then
         enter()
-    db.execute(
-        "INSERT INTO topoff.run_tenants (run_id, tenant_id, created)"
-        " SELECT 1, 't' || number, 1 FROM generate_series(1, 5000) AS number"
-    )
+    db.execute(entries, (201, 5000))
     with db.transaction():
         before = one(db, ROWS_READ)
         enter()
         assert one(db, ROWS_READ) - before == 200
-    assert one(db, "SELECT created FROM topoff.runs") == 200
+    assert one(db, "SELECT created FROM topoff.runs") == 11 * 200
