@@ -4,6 +4,7 @@ The server counts calls of functions (track_functions), but neither those that e
 contexts in its log tell, nor those of SQL functions that it inlines: for these, whoever names them counts.
 """
 
+import ast
 import hashlib
 import inspect
 import json
@@ -91,6 +92,18 @@ def reach(log: Path) -> Iterator[Reach]:
         Databases.take_back, Databases.drop = take_back, drop
 
 
+def parts(text: str) -> tuple[str, dict[str, str]]:
+    """Return the text of a file of tests without its tests, and that of each test by name."""
+    tests = {}
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
+            tests[node.name] = "\n".join(lines[first : node.end_lineno])
+            lines[first : node.end_lineno] = [""] * (node.end_lineno - first)
+    return "\n".join(line for line in lines if line), tests
+
+
 class Profile:
     """What is known of the tests."""
 
@@ -99,6 +112,7 @@ class Profile:
         self.state = state
         self.items = items
         self.known_words: dict[str, set[str]] = {}
+        self.parts: dict[Path, tuple[str, dict[str, str]]] = {}
         self.texts = {
             str(path.relative_to(PROJECT / "sql")): path.read_text()
             for path in (PROJECT / "sql").glob("*/*.sql")
@@ -115,8 +129,13 @@ class Profile:
                     self.known[entry["node"]] = entry
 
     def digest(self, node: str) -> str:
-        """Return what changes with the file of a test."""
-        return hashlib.sha256(self.items[node].path.read_bytes()).hexdigest()[:16]
+        """Return what changes with a test, or with what its file has beside the tests."""
+        path = self.items[node].path
+        if path not in self.parts:
+            self.parts[path] = parts(path.read_text())
+        name = getattr(self.items[node], "originalname", None) or self.items[node].name
+        rest, tests = self.parts[path]
+        return hashlib.sha256((rest + tests.get(name, "")).encode()).hexdigest()[:16]
 
     def is_slow(self, node: str) -> bool:
         """Tell whether a test is for what no other has killed."""

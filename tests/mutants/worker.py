@@ -11,7 +11,9 @@ import json
 import os
 import select
 import signal
+import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -282,11 +284,18 @@ class Worker:
                 admin.execute("SELECT pg_reload_conf()")
             pid = os.fork()
             if pid == 0:
+                status = 1
                 try:
                     self.measure_in_child([self.items[node] for node in unknown])
+                    status = 0
+                except BaseException:
+                    traceback.print_exc()
                 finally:
-                    os._exit(0)
-            os.waitpid(pid, 0)
+                    sys.stderr.flush()
+                    os._exit(status)
+            # Without it no test would reach any mutant, and all would survive.
+            if os.waitpid(pid, 0)[1]:
+                raise RuntimeError("which test reaches what could not be measured")
             with self.connect("postgres") as admin:
                 admin.execute("ALTER SYSTEM RESET track_functions")
                 admin.execute("SELECT pg_reload_conf()")
@@ -295,7 +304,8 @@ class Worker:
     def measure_in_child(self, items: list[pytest.Item]) -> None:
         """Be the fork that measures."""
         with self.connect("postgres") as admin:
-            log = Path(admin.execute("SHOW data_directory").fetchone()[0]) / "log"
+            # Where own_server() has the server write it.
+            log = Path(admin.execute("SHOW data_directory").fetchone()[0]).parent / "log"
         with reach(log) as reached:
             for number, item in enumerate(items):
                 reached.begin()
