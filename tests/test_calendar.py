@@ -1,5 +1,7 @@
 """The calendar: as JSON for the endpoint, and as a month for people in psql."""
 
+from uuid import UUID
+
 import pytest
 from builders import column, insert, new_account, new_content, new_post, one, top_off
 from psycopg import errors
@@ -21,6 +23,18 @@ def test_the_calendar_is_dates_with_their_posts_in_time_order(db):
         "2031-05-07": [str(early), str(late)],
         "2031-05-08": [str(next_day)],
     }
+
+
+def test_posts_of_a_day_come_by_time_and_then_by_id_whatever_their_accounts(db):
+    accounts = [new_account(db) for _ in range(3)]
+    ids = [UUID(int=number) for number in range(1, 7)]
+    # The later, the smaller its id; and three at one time.
+    for number, (account, hour) in enumerate(zip(accounts, (11, 10, 9), strict=True)):
+        new_post(db, account, f"2031-05-07 {hour:02}:00+00", id=ids[number])
+    for number, account in enumerate(accounts):
+        new_post(db, account, "2031-05-07 12:00+00", id=ids[3 + (number + 1) % 3])
+    wanted = [str(ids[number]) for number in (2, 1, 0, 3, 4, 5)]
+    assert [post["id"] for post in calendar(db, "h2o")["2031-05-07"]] == wanted
 
 
 def test_a_post_has_every_column_of_its_row_as_it_is(db):

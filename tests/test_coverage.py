@@ -238,6 +238,34 @@ def test_what_a_top_off_makes_is_what_the_view_counts(db):
 def test_an_account_without_slots_has_a_row_of_zeros(db):
     new_account(db, posts_per_week=3)
     assert db.execute(NUMBERS).fetchall() == [(0, 0, 0, None, None, 0)]
+    assert column(db, "SELECT off_programme FROM cadence_coverage") == [0]
+
+
+def test_slots_of_a_campaign_that_was_cut_short_are_off_programme(db):
+    account = new_account(db)
+    monday = one(db, "SELECT date_trunc('week', now() AT TIME ZONE 'UTC')::date + 7")
+    new_cadence(db, account, posts_per_week=7, days_of_week=EVERY_DAY)
+    db.execute("SELECT topoff_planned_slots('h2o', '14 days', %s::timestamp AT TIME ZONE 'UTC')", (monday,))
+    off = "SELECT slots_ahead, off_programme FROM cadence_coverage"
+    assert db.execute(off).fetchall() == [(14, 0)]
+    db.execute("UPDATE topoff.cadences SET during = daterange(%s, %s::date + 10)", (monday, monday))
+    assert db.execute(off).fetchall() == [(14, 4)]
+    db.execute("UPDATE topoff.cadences SET during = daterange(%s::date + 1, %s::date + 10)", (monday, monday))
+    assert db.execute(off).fetchall() == [(14, 5)]
+
+
+def test_reading_it_leaves_the_sessions_settings_as_they_were(db):
+    settings = "SELECT name, setting FROM pg_settings ORDER BY name"
+    account = new_account(db, posts_per_week=1)
+    db.execute(
+        "INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, scheduled_for, status)"
+        " SELECT 'h2o', %s, %s, now() + hour * interval '1 hour', 'Draft' FROM generate_series(1, 2000) AS hour",
+        (account, new_content(db)),
+    )
+    assert one(db, "SELECT pg_relation_size('post_instances') > 128 * 1024")
+    before = db.execute(settings).fetchall()
+    db.execute("TABLE cadence_coverage")
+    assert db.execute(settings).fetchall() == before
 
 
 def test_accounts_and_tenants_do_not_mix(db):

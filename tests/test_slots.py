@@ -417,7 +417,7 @@ def test_a_bulk_create_that_makes_no_sense_is_an_error(db, accounts, at, error, 
     assert refused.value.diag.message_hint
 
 
-def test_who_retires_fills_skips_or_creates_is_told_the_facts_and_the_way_out(db):
+def test_who_retires_fills_skips_or_creates_is_told_what_is_wrong_the_facts_and_the_way_out(db):
     account, paused, content = (
         new_account(db, posts_per_week=1),
         new_account(db, status="paused"),
@@ -433,63 +433,143 @@ def test_who_retires_fills_skips_or_creates_is_told_the_facts_and_the_way_out(db
     top_off_first = "Top off first: SELECT topoff_planned_slots('h2o'). An account without a cadence "
     skipping = "Only empty Planned slots are skipped; move or delete a post instead."
     gone_by = "A slot that has gone by is left alone."
-    for statement, arguments, detail, hint in [
-        ("skip_planned_slot('h2o', %s)", [slot], "Its status is Draft, and it has no content of its own.", skipping),
-        ("skip_planned_slot('h2o', %s)", [own], "Its status is Planned, and it has content of its own.", skipping),
-        ("skip_planned_slot('h2o', %s)", [gone], "Its time is 2020-05-06 10:00:00+00.", gone_by),
-        ("skip_planned_slot('h2o', %s)", [off], "Its time is not set.", gone_by),
-        ("skip_planned_slot('h2o', %s)", [unknown], None, "It may have been deleted; read the calendar again."),
-        ("fill_next_planned_slot('h2o', %s, %s)", [account, content], None, f"{top_off_first}gets no slots."),
+    name_one = "Name at least one channel account."
+    is_no_slot, is_over = "post instance {} is not an empty slot", "post instance {} is not in the future"
+    fill, skip = "fill_next_planned_slot('h2o', %s, %s)", "skip_planned_slot('h2o', %s)"
+    for statement, arguments, message, detail, hint in [
+        (skip, [slot], is_no_slot.format(slot), "Its status is Draft, and it has no content of its own.", skipping),
+        (skip, [own], is_no_slot.format(own), "Its status is Planned, and it has content of its own.", skipping),
+        (skip, [gone], is_over.format(gone), "Its time is 2020-05-06 10:00:00+00.", gone_by),
+        (skip, [off], is_over.format(off), "Its time is not set.", gone_by),
+        (skip, [unknown], f"post instance {unknown} does not exist", None, "It may have been deleted; read the calendar again."),
+        (fill, [account, content], f"channel account {account} has no empty slot", None, f"{top_off_first}gets no slots."),
         (
             "fill_next_planned_slot('h2o', %s, %s, 'offer')",
             [account, content],
+            f'channel account {account} has no empty slot of category "offer"',
             None,
             f"{top_off_first}of this category gets no slots.",
         ),
         (
             "fill_next_planned_slot('h2o', %s, %s, '')",
             [account, content],
+            "category must not be empty",
             None,
             "Leave it out for a slot of any category.",
         ),
         (
-            "fill_next_planned_slot('h2o', %s, %s)",
+            fill,
             [paused, content],
+            f"channel account {paused} is not active",
             f"{paused} has the status paused.",
             "Set it active again (status = 'active'), or leave it out.",
         ),
-        ("fill_next_planned_slot('h2o', %s, %s)", [account, unknown], None, "Create the content item first."),
+        (fill, [account, unknown], f"content item {unknown} does not exist", None, "Create the content item first."),
         (
-            "fill_next_planned_slot('h2o', %s, %s)",
+            fill,
             [account, placeholder],
+            f"content item {placeholder} is the placeholder of empty slots",
             None,
             "Create a content item of its own for the post.",
         ),
-        ("retire_channel_account('h2o', %s)", [unknown], None, "Read the tenant's channel accounts again."),
+        (
+            "retire_channel_account('h2o', %s)",
+            [unknown],
+            f"channel account {unknown} does not exist",
+            None,
+            "Read the tenant's channel accounts again.",
+        ),
         (
             "create_post_instances('h2o', %s, ARRAY[%s::uuid], '2031-05-07 09:00+00')",
             [content, account],
+            f"the time 2031-05-07 09:00:00+00 is taken on channel account {account}",
             "Each of these accounts has a post at that time that is not an empty slot. Nothing was created.",
             "Choose another time, or leave these accounts out.",
         ),
         (
             "create_post_instances('h2o', %s, ARRAY[]::uuid[], '2031-05-07 09:00+00')",
             [content],
+            "channel_account_ids must not be empty",
             None,
-            "Name at least one channel account.",
+            name_one,
+        ),
+        (
+            "create_post_instances('h2o', %s, NULL, '2031-05-07 09:00+00')",
+            [content],
+            "channel_account_ids must not be empty",
+            None,
+            name_one,
         ),
         (
             "create_post_instances('h2o', %s, ARRAY[%s::uuid], 'infinity')",
             [content, account],
+            "scheduled_for must not be infinite",
             None,
             "Leave it NULL for a draft that is not on the calendar.",
         ),
     ]:  # fmt: skip
         with pytest.raises(errors.Error) as refused:
             db.execute(f"SELECT {statement}", arguments)
-        assert (refused.value.diag.message_detail, refused.value.diag.message_hint) == (detail, hint), (
-            statement
+        diag = refused.value.diag
+        assert (diag.message_primary, diag.message_detail, diag.message_hint) == (message, detail, hint)
+
+
+def test_a_post_of_this_very_moment_is_not_in_the_future(db):
+    account, content = new_account(db), new_content(db)
+    for ago in ("0 seconds", "1 hour"):
+        with pytest.raises(errors.InvalidParameterValue) as refused, db.transaction():
+            now, at = db.execute("SELECT now()::text, now() - %s::interval", (ago,)).fetchone()
+            create(db, content, [account], at)
+        diag = refused.value.diag
+        assert diag.message_primary.endswith(" is not in the future")
+        assert (diag.message_detail, diag.message_hint) == (
+            f"It is {now} now.",
+            "Choose a time to come, or leave it NULL for a draft that is not on the calendar.",
         )
+
+
+def test_accounts_that_are_taken_or_not_active_are_named_in_the_order_of_their_ids(db):
+    accounts = sorted(new_account(db) for _ in range(4))
+    content = new_content(db)
+    for account in accounts[:3]:
+        new_post(db, account, AS_OF)
+    with pytest.raises(errors.UniqueViolation) as refused:
+        create(db, content, accounts[::-1], AS_OF)
+    assert refused.value.diag.message_primary == (
+        f"the time {AS_OF.replace('00:00', '00:00:00')} is taken on channel account "
+        + ", ".join(map(str, accounts[:3]))
+    )
+    db.execute("ALTER TABLE channel_accounts ALTER status DROP NOT NULL")
+    for account, status in zip(accounts, ("paused", None, "paused"), strict=False):
+        db.execute("UPDATE channel_accounts SET status = %s WHERE id = %s", (status, account))
+    with pytest.raises(errors.ObjectNotInPrerequisiteState) as refused:
+        create(db, content, accounts[::-1], "2031-05-06 00:00+00")
+    diag = refused.value.diag
+    assert diag.message_primary == f"channel account {', '.join(map(str, accounts[:3]))} is not active"
+    assert diag.message_detail == (
+        f"{accounts[0]} has the status paused; {accounts[1]} has no status; {accounts[2]} has the status paused."
+    )
+
+
+def test_a_slot_of_another_tenants_account_of_the_same_id_is_neither_filled_nor_counted(db):
+    db.execute(
+        "ALTER TABLE channel_accounts DROP CONSTRAINT channel_accounts_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+    )
+    account, content = new_account(db), new_content(db)
+    new_account(db, tenant="all_county", id=account)
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    slots = {
+        tenant: insert(
+            db, "post_instances", tenant_id=tenant, channel_account_id=account, status="Planned",
+            scheduled_for=at, planned_for=at,
+        )
+        for tenant, at in (("all_county", "2031-05-05 09:00+00"), ("h2o", "2031-05-06 09:00+00"))
+    }  # fmt: skip
+    assert db.execute(
+        "SELECT slots_ahead, next_empty_slot::date::text FROM cadence_coverage ORDER BY tenant_id"
+    ).fetchall() == [(1, "2031-05-05"), (1, "2031-05-06")]
+    assert one(db, "SELECT id FROM fill_next_planned_slot('h2o', %s, %s)", account, content) == slots["h2o"]
+    assert column(db, "SELECT status FROM post_instances ORDER BY scheduled_for") == ["Planned", "Scheduled"]
 
 
 def test_a_taken_time_is_told_like_the_breach_of_the_slot_key_that_it_would_be(db):

@@ -128,6 +128,16 @@ def test_an_account_that_is_not_active_can_be_retired(db):
     assert one(db, "SELECT retire_channel_account('h2o', %s)", account) == 1
 
 
+def test_slots_without_content_go_with_their_account(db):
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    account = new_account(db, posts_per_week=3)
+    top_off(db, AS_OF, "7 days")
+    assert column(db, "SELECT DISTINCT content_item_id FROM post_instances") == [None]
+    kept = new_post(db, account, "2031-05-06 10:00+00", status="Planned")
+    assert one(db, "SELECT retire_channel_account('h2o', %s)", account) == 3
+    assert column(db, "SELECT id FROM post_instances") == [kept]
+
+
 def test_slots_are_locked_in_the_order_of_account_and_time(db):
     new_account(db, posts_per_week=3)
     new_account(db, posts_per_week=3)

@@ -113,6 +113,7 @@ class Profile:
         self.items = items
         self.known_words: dict[str, set[str]] = {}
         self.parts: dict[Path, tuple[str, dict[str, str]]] = {}
+        self.known_reach: dict[tuple[str, bool], set[str]] = {}
         self.texts = {
             str(path.relative_to(PROJECT / "sql")): path.read_text()
             for path in (PROJECT / "sql").glob("*/*.sql")
@@ -178,6 +179,12 @@ class Profile:
 
     def reaching(self, file: str, slow: bool) -> set[str]:
         """Return the tests that pass as things are and reach the function of a file."""
+        if (file, slow) not in self.known_reach:
+            self.known_reach[file, slow] = self.found_reaching(file, slow)
+        return self.known_reach[file, slow]
+
+    def found_reaching(self, file: str, slow: bool) -> set[str]:
+        """Look for them."""
         names = self.callers(file)
         is_sql = "LANGUAGE plpgsql" not in self.texts[file]
         named = Path(file).stem

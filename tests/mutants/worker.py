@@ -57,6 +57,14 @@ settings.register_profile(
 settings.load_profile("mutants")
 
 
+def is_ready(file: int, seconds: float) -> bool:
+    """Wait until there is something to read; False after so many seconds in which this process could run.
+
+    Where somebody has stopped it for a while, the fork was stopped as well, and must not pay for that.
+    """
+    return any(select.select([file], [], [], 0.25)[0] for _ in range(int(4 * seconds) + 1))
+
+
 class Verdict(NamedTuple):
     """What became of a mutant: refused, killed, timeout or survived; by which test, or with which error."""
 
@@ -220,6 +228,7 @@ class Worker:
         """Run tests in a fork until one fails twice; the verdict, by which test, after how many."""
         reports, writer = os.pipe()
         gc.collect()
+        gc.freeze()  # so that the next one need not look at all of pytest again
         pid = os.fork()
         if pid == 0:
             os.close(reports)
@@ -235,7 +244,7 @@ class Worker:
             patience = LEAST_PATIENCE
             if number >= 0:
                 patience += 6 * self.profile.seconds(items[number].nodeid)
-            if not select.select([reports], [], [], patience)[0]:
+            if not is_ready(reports, patience):
                 verdict = "timeout"
                 break
             received = os.read(reports, 65536)
