@@ -1,5 +1,7 @@
 """The view cadence_coverage: how far ahead every account is planned, and what it costs to ask."""
 
+from uuid import UUID
+
 import pytest
 from builders import column, new_account, new_content, new_post, one
 from psycopg import Connection
@@ -84,6 +86,31 @@ def test_the_programme_in_words_has_the_own_cadence_first_and_then_the_further_o
     ]
 
 
+def test_further_cadences_come_by_their_first_day_then_by_category_and_by_id(db):
+    account = new_account(db)
+    for number, (during, category) in enumerate(
+        [
+            ("[2041-03-01,)", "early"),
+            ("(,)", "tips"),
+            ("(,)", "offer"),
+            ("(,)", "news"),
+            ("[2041-02-01,)", "late"),
+        ]
+    ):
+        new_cadence(db, account, posts_per_week=1, during=during, category=category, id=UUID(int=number))
+    for number, time in ((9, "08:00"), (7, "10:00"), (8, "09:00")):
+        new_cadence(db, account, posts_per_week=1, times_local=[time], category="talk", id=UUID(int=number))
+    words = "; ".join(
+        f"{dates}1 a week {category}: Wed {time}"
+        for dates, category, time in [
+            ("", "news", "09:00"), ("", "offer", "09:00"),
+            ("", "talk", "10:00"), ("", "talk", "09:00"), ("", "talk", "08:00"), ("", "tips", "09:00"),
+            ("from 1 February 2041 ", "late", "09:00"), ("from 1 March 2041 ", "early", "09:00"),
+        ]
+    )  # fmt: skip
+    assert column(db, "SELECT cadence FROM cadence_coverage") == [f"{words} (UTC)"]
+
+
 @pytest.mark.parametrize(
     ("during", "words"),
     [
@@ -118,6 +145,35 @@ def test_a_cadence_beyond_its_grid_says_so(db):
     assert column(db, "SELECT cadence FROM cadence_coverage") == [
         "9 a week (its days and times allow 5): Mon Tue Wed Thu Fri 09:00 (UTC)"
     ]
+
+
+def test_a_cadence_without_a_cell_says_that_its_days_and_times_allow_none(db):
+    in_words = "SELECT topoff.cadence_in_words(3, %s::bigint[], %s::time[], NULL, '(,)')"
+    for days, times in (([], ["09:00"]), ([8], ["09:00"]), ([1], [])):
+        assert one(db, in_words, days, times) == "3 a week (its days and times allow 0)"
+
+
+def test_the_days_of_a_large_grid_are_in_the_order_of_the_week_whatever_plan_groups_them(db):
+    times = [f"{hour:02}:00" for hour in range(24)]
+    words = ", ".join(f"Mon Tue Wed Thu Fri Sat Sun {time}" for time in times)
+    for hashed in ("on", "off"):
+        db.execute(f"SET enable_hashagg = {hashed}")
+        assert (
+            one(
+                db,
+                "SELECT topoff.cadence_in_words(168, %s::bigint[], %s::time[], NULL, '(,)')",
+                EVERY_DAY[::-1],
+                times[::-1],
+            )
+            == f"168 a week: {words}"
+        )
+
+
+def test_an_account_without_a_status_is_told_as_such(db):
+    new_account(db, posts_per_week=3)
+    db.execute("ALTER TABLE channel_accounts ALTER status DROP NOT NULL")
+    db.execute("UPDATE channel_accounts SET status = NULL")
+    assert column(db, "SELECT cadence FROM cadence_coverage") == ["none: the account is without a status"]
 
 
 def test_what_nobody_filled_in_is_the_default_in_words_as_well(db):
@@ -207,10 +263,13 @@ def test_the_numbers_of_a_calendar_made_by_hand(db):
         new_slot(
             db, account, "now() + interval '9 days'", status="Posted", content=new_content(db, title="B")
         )
-        # Gone by: two empty within 28 days, one before that; one filled; one taken off the calendar.
+        # Gone by: three empty within 28 days, one of this moment; two before that, one of them just so; one filled;
+        # one taken off the calendar.
+        new_slot(db, account, "now()")
         new_slot(db, account, "now() - interval '1 second'")
         new_slot(db, account, "now() - interval '671 hours 59 minutes'")
         new_slot(db, account, "now() - interval '672 hours 1 minute'")
+        new_slot(db, account, "now() - interval '672 hours'")
         new_slot(
             db, account, "now() - interval '3 days'", status="Posted", content=new_content(db, title="C")
         )
@@ -220,7 +279,7 @@ def test_the_numbers_of_a_calendar_made_by_hand(db):
         new_post(db, account, one(db, "SELECT now() - interval '2 days'"), status="Failed")
 
         in_days = "SELECT now() + make_interval(days => %s)"
-        assert db.execute(NUMBERS).fetchall() == [(5, 3, 2, one(db, in_days, 2), one(db, in_days, 9), 2)]
+        assert db.execute(NUMBERS).fetchall() == [(5, 3, 2, one(db, in_days, 2), one(db, in_days, 9), 3)]
 
 
 def test_what_a_top_off_makes_is_what_the_view_counts(db):

@@ -104,6 +104,22 @@ def test_only_empty_slots_of_the_future_are_skipped(db, change, message):
     assert one(db, "SELECT count(*) FROM topoff.blackouts") == 0
 
 
+def test_a_slot_of_this_very_moment_is_not_skipped(db):
+    account = new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    for ago, skipped in (("0 seconds", False), ("-1 microseconds", True)):
+        with db.transaction(force_rollback=True):
+            db.execute("UPDATE post_instances SET scheduled_for = now() - %s::interval", (ago,))
+            try:
+                with db.transaction():
+                    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
+            except errors.ObjectNotInPrerequisiteState as refused:
+                assert refused.diag.message_primary.endswith("is not in the future")
+            assert (
+                column(db, "SELECT channel_account_id FROM topoff.blackouts") == [account, account] * skipped
+            )
+
+
 def test_skipping_another_tenants_slot_is_answered_like_an_unknown_id(db):
     new_account(db)
     new_account(db, tenant="all_county", posts_per_week=1)

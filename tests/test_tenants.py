@@ -126,6 +126,8 @@ def test_an_account_that_is_not_active_can_be_retired(db):
     top_off(db, AS_OF, "7 days")
     db.execute("UPDATE channel_accounts SET status = 'paused'")
     assert one(db, "SELECT retire_channel_account('h2o', %s)", account) == 1
+    assert one(db, "SELECT posts_per_week FROM channel_accounts") == 0
+    assert one(db, "SELECT count(*) FROM topoff.blackouts") == 0
 
 
 def test_slots_without_content_go_with_their_account(db):

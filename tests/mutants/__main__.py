@@ -191,16 +191,17 @@ def report(tasks: list[dict[str, Any]], known: dict[str, dict[str, Any]], judgem
         mutant = task["mutant"]
         row = rows.setdefault(mutant["file"].split("/")[0], Counter())
         verdict = known.get(task["key"], {}).get("verdict", "not tried")
-        if verdict == "survived" and judged(mutant, judgement):
+        if verdict in ("survived", "not tried") and judged(mutant, judgement):
             verdict = "equivalent"
         row["killed" if verdict == "timeout" else verdict] += 1
+        row["by timeout"] += verdict == "timeout"
         if verdict == "survived":
             survivors.append(mutant)
     print("\nsurvivors" if survivors else "\nno survivors")
     for mutant in survivors:
         print(f"\n  {mutant['file']}:{mutant['number']}  {mutant['rule']}")
         print(f"    - {mutant['line']}\n    + {mutant['became_line']}")
-    columns = ("killed", "survived", "equivalent", "refused", "not tried")
+    columns = ("killed", "by timeout", "survived", "equivalent", "refused", "not tried")
     print(f"\n{'room':10}{'mutants':>10}" + "".join(f"{name:>12}" for name in columns) + f"{'score':>9}")
     for room, row in rows.items():
         counted = row["killed"] + row["survived"]
