@@ -198,6 +198,28 @@ def test_a_tenant_without_posts_has_an_empty_calendar_and_sees_no_other_tenants_
     assert calendar(db, "h2o") == {}
 
 
+def test_rows_of_one_id_in_two_tenants_do_not_mix(db):
+    for table in ("channel_accounts", "content_items", "post_instances"):
+        db.execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+        )
+    account, content, post = UUID(int=1), UUID(int=2), UUID(int=3)
+    for tenant, zone, hour in (("h2o", "Europe/London", 10), ("all_county", "Asia/Tokyo", 11)):
+        new_account(db, tenant, id=account, timezone=zone)
+        insert(db, "content_items", tenant_id=tenant, id=content, title=f"Of {tenant}")
+        new_post(db, account, f"2031-05-07 {hour}:00+00", tenant, content=content, id=post)
+    for tenant, zone, local in (
+        ("h2o", "Europe/London", "2031-05-07T11:00:00"),
+        ("all_county", "Asia/Tokyo", "2031-05-07T20:00:00"),
+    ):
+        ((day, (row,)),) = calendar(db, tenant).items()
+        assert (day, row["tenant_id"]) == ("2031-05-07", tenant)
+        assert row["slot"] == {
+            "empty": False, "local_time": local, "timezone": zone, "category": None, "title": f"Of {tenant}",
+        }  # fmt: skip
+    assert [day for row in grid(db, "2031-05-01") for day in row[1:] if day and "S" in day] == ["7  S"]
+
+
 @pytest.mark.parametrize(
     "call", ["marketing_calendar('h2o', timezone => {})", "calendar_grid('h2o', '2031-05-01', {})"]
 )

@@ -148,6 +148,18 @@ def test_an_empty_slot_is_skipped_whoever_made_it_and_whatever_stands_for_no_con
     assert one(db, "SELECT count(*) FROM post_instances") == 0
 
 
+def test_a_draft_without_content_is_no_slot_to_skip_and_is_told_as_one_without(db):
+    account = new_account(db, posts_per_week=1)
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    draft = insert(
+        db, "post_instances", tenant_id="h2o", channel_account_id=account, status="Draft",
+        scheduled_for="2031-05-05 09:00+00",
+    )  # fmt: skip
+    with pytest.raises(errors.ObjectNotInPrerequisiteState) as refused:
+        db.execute("SELECT skip_planned_slot('h2o', %s)", (draft,))
+    assert refused.value.diag.message_detail == "Its status is Draft, and it has no content of its own."
+
+
 def test_an_account_without_a_zone_of_its_own_is_skipped_in_utc(db):
     new_account(db, posts_per_week=1)
     db.execute("ALTER TABLE channel_accounts ALTER timezone DROP NOT NULL")
@@ -197,6 +209,19 @@ def test_filling_passes_over_the_past_drafts_and_planned_posts_with_content(db):
     new_post(db, account, now + timedelta(hours=2), status="Planned")
     wanted = new_post(db, account, now + timedelta(hours=3), status="Planned", content=placeholder)
     assert one(db, "SELECT id FROM fill_next_planned_slot('h2o', %s, %s)", account, new_content(db)) == wanted
+
+
+def test_a_slot_of_this_very_moment_is_filled_no_more(db):
+    account, content = new_account(db, posts_per_week=1), new_content(db)
+    top_off(db, AS_OF, "7 days")
+    with db.transaction():
+        db.execute("UPDATE post_instances SET scheduled_for = now()")
+        with pytest.raises(errors.NoDataFound, match="has no empty slot"), db.transaction():
+            db.execute("SELECT fill_next_planned_slot('h2o', %s, %s)", (account, content))
+        slot = one(
+            db, "UPDATE post_instances SET scheduled_for = now() + interval '1 microsecond' RETURNING id"
+        )
+        assert one(db, "SELECT id FROM fill_next_planned_slot('h2o', %s, %s)", account, content) == slot
 
 
 def test_a_moved_empty_slot_is_filled_at_its_new_time(db):
@@ -349,6 +374,20 @@ def test_an_empty_slot_is_filled_in_place_and_a_free_time_gets_a_new_post(db):
     assert rows[1] == (planned, slot, "Scheduled", content, True)
     assert (rows[0][0], *rows[0][2:]) == (free, "Scheduled", content, False)
     assert one(db, "SELECT count(*) FROM post_instances") == 2
+
+
+def test_a_slot_without_content_is_filled_in_place_and_another_tenants_of_the_same_id_is_not_returned(db):
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    db.execute(
+        "ALTER TABLE post_instances DROP CONSTRAINT post_instances_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+    )
+    account, other = new_account(db, posts_per_week=1), new_account(db, tenant="all_county")
+    top_off(db, AS_OF, "7 days")
+    slot = one(db, "SELECT id FROM post_instances WHERE content_item_id IS NULL")
+    new_post(db, other, "2031-05-07 09:00+00", tenant="all_county", id=slot)
+    content = new_content(db)
+    rows = create(db, content, [account], "2031-05-07 09:00+00")
+    assert rows == [(account, slot, "Scheduled", content, True)]
 
 
 def test_a_moved_empty_slot_is_filled_where_it_stands(db):

@@ -8,7 +8,7 @@ ROOMS = ("planner", "calendar", "night")
 # Files whose databases are clones of the migrated template. Not those that compare sql/ with what is
 # installed: to them every mutant is an error.
 TESTS = (
-    "cadence", "calendar", "concurrency", "coverage", "errors", "isolation", "nightly", "operations",
+    "cadence", "calendar", "concurrency", "coverage", "errors", "isolation", "ledger", "nightly", "operations",
     "oracle", "page_api", "placeholder", "planning", "plans", "replan", "rules", "slots", "steps", "tenants",
     "topoff", "touch",
 )  # fmt: skip
@@ -20,6 +20,5 @@ BUDGET = 6.0
 OWN_TESTS = {
     "planner": {"cadence", "planning", "replan", "rules", "slots", "steps", "topoff", "touch"},
     "calendar": {"calendar", "coverage", "slots"},
-    "night": {"nightly"},
+    "night": {"ledger", "nightly"},
 }
-SLOW_TESTS = ("adoption", "attacks", "crash", "grown", "pg_cron", "recipe", "walk")

@@ -1,0 +1,421 @@
+"""The steps of a nightly run one by one: what each enters in the ledger, asks for, or says."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from builders import column, insert, new_account, one
+from psycopg import Connection, errors
+
+NOT_SEEN = "a lock that it needs was not to be had: it is not to be seen who held it"
+
+
+def new_run(db: Connection, number: int = 1, **columns: Any) -> int:
+    """Insert a run, running unless told, and return its number."""
+    return insert(db, "topoff.runs", id=number, **columns)
+
+
+def entries(db: Connection) -> list[tuple[Any, ...]]:
+    """Return what the ledger has of tenants."""
+    return db.execute(
+        "SELECT run_id, tenant_id, created, sqlstate, message FROM topoff.run_tenants ORDER BY 1, 2"
+    ).fetchall()
+
+
+# A step ----------------------------------------------------------------------------------------------------
+
+
+def entered(db: Connection, tenants: list[str], done: list[str], *outcome: str | None) -> list[str]:
+    """Enter a step of run 1 and return who is to be tried again; outcome: the pass, the SQLSTATE, the message."""
+    return one(db, "SELECT topoff.enter_step(1, %s, %s, %s, %s, %s)", tenants, done, *outcome)
+
+
+@pytest.mark.parametrize("state", [None, "55P03", "40P01", "40001"])
+def test_a_tenant_that_somebody_holds_is_tried_again_until_the_last_pass(db, state):
+    new_run(db)
+    assert entered(db, ["a"], [], "all", state, "no") == ["a"]
+    assert entered(db, ["a"], [], "again", state, "no") == ["a"]
+    assert entries(db) == []
+    assert entered(db, ["a"], [], "last", state, "no") == []
+    assert entries(db) == [(1, "a", 0, state or "55P03", NOT_SEEN)]
+
+
+def test_a_tenant_that_failed_of_itself_gets_one_more_attempt_and_its_own_words(db):
+    new_run(db)
+    assert entered(db, ["a"], [], "all", "23514", "no room") == ["a"]
+    assert entries(db) == []
+    assert entered(db, ["a"], [], "again", "23514", "no room") == []
+    assert entered(db, ["b"], [], "last", "P0001", "") == []
+    assert entries(db) == [(1, "a", 0, "23514", "no room"), (1, "b", 0, "P0001", "")]
+
+
+def test_who_held_a_tenant_to_the_end_is_named(db, connect):
+    new_run(db)
+    holder = connect(application_name="an import")
+    with holder.transaction():
+        holder.execute("SELECT topoff.lock_tenants(ARRAY['a'])")
+        assert entered(db, ["a"], [], "last", None, None) == []
+    ((_, _, _, state, message),) = entries(db)
+    assert state == "55P03"
+    assert message.startswith(
+        f"a lock that it needs was not to be had: held by process {holder.info.backend_pid} (role "
+    )
+
+
+def test_a_step_counts_in_its_run_what_it_did_and_nothing_else(db):
+    counted = "SELECT id, tenants, created, removed, failed FROM topoff.runs ORDER BY id"
+    new_run(db, 2, status="failed", finished_at="now()", tenants=5, created=6, removed=7, failed=8)
+    new_run(db, tenants=10, created=100, removed=1000, failed=1)
+    for run, tenant, created, removed in [
+        (1, "a", 3, 0), (1, "b", 4, 20), (1, "of an earlier step", 50, 50), (2, "a", 60, 60),
+    ]:  # fmt: skip
+        db.execute(
+            "INSERT INTO topoff.run_tenants (run_id, tenant_id, created, removed) VALUES (%s, %s, %s, %s)",
+            (run, tenant, created, removed),
+        )
+    # c had nothing to do; d is put aside
+    assert entered(db, ["a", "b", "c", "d"], ["a", "b", "c"], "all", None, None) == ["d"]
+    assert db.execute(counted).fetchall() == [(1, 13, 107, 1020, 1), (2, 5, 6, 7, 8)]
+    assert entered(db, ["d"], [], "last", None, None) == []
+    assert db.execute(counted).fetchall() == [(1, 14, 107, 1020, 2), (2, 5, 6, 7, 8)]
+    assert entered(db, ["e"], ["e"], "again", None, None) == []
+    assert db.execute(counted).fetchall() == [(1, 15, 107, 1020, 2), (2, 5, 6, 7, 8)]
+
+
+# Unknown zones ---------------------------------------------------------------------------------------------
+
+
+def enter_unknown_zones(db: Connection) -> None:
+    """Enter in run 1 who plans in a zone that the server does not know."""
+    db.execute("SELECT topoff.enter_unknown_zones(1)")
+
+
+def new_lost_account(
+    db: Connection, tenant: str, number: int, zone: str = "Mars/Base", **columns: Any
+) -> str:
+    """Insert an account in a zone that the server does not know, and return what is said of it."""
+    with db.transaction():
+        db.execute("SET LOCAL session_replication_role = replica")
+        new_account(
+            db,
+            tenant,
+            id=UUID(int=number),
+            timezone=zone,
+            **{"status": "active", "posts_per_week": 1} | columns,
+        )
+    return f'channel account {UUID(int=number)}: time zone "{zone}" is not known to this server'
+
+
+@pytest.mark.parametrize(("accounts", "more"), [(1, ""), (5, ""), (6, "; and 1 more"), (12, "; and 7 more")])
+def test_up_to_five_accounts_of_unknown_zones_are_named_in_order_and_the_others_counted(db, accounts, more):
+    new_run(db)
+    numbers = list(range(1, accounts + 1))
+    said = {number: new_lost_account(db, "a", number) for number in numbers[::2] + numbers[1::2]}
+    enter_unknown_zones(db)
+    message = "; ".join(said[number] for number in numbers[:5]) + more
+    assert entries(db) == [(1, "a", 0, "22023", message)]
+    assert column(db, "SELECT failed FROM topoff.runs") == [1]
+
+
+def test_unknown_zones_of_each_tenant_are_told_beside_its_slots_but_not_in_place_of_its_error(db):
+    new_run(db, 2, status="failed", finished_at="now()", failed=5)
+    new_run(db, failed=1)
+    said = {
+        tenant: new_lost_account(db, tenant, number, zone)
+        for number, (tenant, zone) in enumerate(
+            [("a", "Mars/Base"), ("b", "Mars/Base"), ("c", "Mars/Hill")], 1
+        )
+    }
+    new_account(db, "d", posts_per_week=1)
+    new_lost_account(db, "e", 9, posts_per_week=0)
+    db.execute("INSERT INTO topoff.run_tenants (run_id, tenant_id, created) VALUES (1, 'a', 3), (2, 'c', 4)")
+    db.execute(
+        "INSERT INTO topoff.run_tenants (run_id, tenant_id, sqlstate, message) VALUES (1, 'b', '23514', 'no room')"
+    )
+    enter_unknown_zones(db)
+    assert entries(db) == [
+        (1, "a", 3, "22023", said["a"]),
+        (1, "b", 0, "23514", "no room"),
+        (1, "c", 0, "22023", said["c"]),
+        (2, "c", 4, None, None),
+    ]
+    assert db.execute("SELECT id, failed FROM topoff.runs ORDER BY id").fetchall() == [(1, 3), (2, 5)]
+
+
+def test_where_all_zones_are_known_nothing_is_entered(db):
+    new_run(db)
+    new_account(db, "a", posts_per_week=1, timezone="Asia/Tokyo")
+    enter_unknown_zones(db)
+    assert entries(db) == []
+    assert column(db, "SELECT failed FROM topoff.runs") == [0]
+
+
+# Its beginning and its end ---------------------------------------------------------------------------------
+
+
+def test_a_run_that_begins_takes_the_next_number_forgets_the_old_and_ends_the_dead(db):
+    day = timedelta(days=1)
+    for number, age in ((3, 90 * day + timedelta(hours=1)), (4, 90 * day - timedelta(hours=1)), (7, day)):
+        started = one(db, "SELECT now() - %s::interval", age)
+        new_run(
+            db, number, started_at=started, status="running" if number == 7 else "succeeded",
+            finished_at=None if number == 7 else started,
+        )  # fmt: skip
+    with db.transaction():
+        assert one(db, "SELECT topoff.start_run(true)") == 8
+        assert db.execute(
+            "SELECT id, status, replan, finished_at = now(), tenants FROM topoff.runs ORDER BY id"
+        ).fetchall() == [
+            (4, "succeeded", False, False, 0),
+            (7, "abandoned", False, True, 0),
+            (8, "running", True, None, 0),
+        ]
+    db.execute("DELETE FROM topoff.runs")
+    assert one(db, "SELECT topoff.start_run(false)") == 1
+    assert column(db, "SELECT replan FROM topoff.runs") == [False]
+
+
+def test_a_run_without_a_word_on_re_planning_is_refused(db):
+    with pytest.raises(errors.NullValueNotAllowed) as refused:
+        db.execute("SELECT topoff.start_run(NULL)")
+    diag = refused.value.diag
+    assert (diag.message_primary, diag.message_hint) == (
+        "replan must not be null",
+        "Leave it out for a night that tops off.",
+    )
+
+
+def test_a_run_that_is_over_is_not_resumed_and_the_way_out_is_told(db):
+    new_run(db, 1, status="abandoned", finished_at="now()")
+    new_run(db, 2)
+    db.execute("SELECT topoff.resume_run(2)")
+    for number in (1, 3):
+        with pytest.raises(errors.ObjectNotInPrerequisiteState) as refused:
+            db.execute("SELECT topoff.resume_run(%s)", (number,))
+        diag = refused.value.diag
+        assert (diag.message_primary, diag.message_detail, diag.message_hint) == (
+            f"run {number} of topoff_all_tenants is no longer running in the ledger",
+            "Somebody closed it, or a later run took it for dead. What it had committed stands.",
+            "CALL topoff_all_tenants() does what is still to be done.",
+        )
+
+
+@pytest.mark.parametrize(("failed", "status"), [(0, "succeeded"), (1, "failed"), (2, "failed")])
+def test_a_run_ends_as_its_tenants_did(db, failed, status):
+    new_run(db, 1, status="succeeded", finished_at="2031-05-07 09:00+00")
+    new_run(db, 2, failed=failed)
+    before = one(db, "SELECT clock_timestamp()")
+    with db.transaction():
+        db.execute("SELECT pg_sleep(0.01), topoff.finish_run(2)")
+        assert one(db, "SELECT finished_at > now() FROM topoff.runs WHERE id = 2")
+    assert db.execute(
+        "SELECT status, finished_at BETWEEN %s AND clock_timestamp() FROM topoff.runs ORDER BY id", (before,)
+    ).fetchall() == [("succeeded", False), (status, True)]
+
+
+# What it says of failures ----------------------------------------------------------------------------------
+
+HINT = (
+    "For all others it is done. All errors: SELECT * FROM topoff.run_tenants WHERE run_id = 1 AND sqlstate IS NOT NULL;"
+    " Mend the cause, then call public.topoff_planned_slots for the tenant, or leave it to the next night."
+)
+
+
+def said_of_failures(db: Connection) -> tuple[str, str, str]:
+    """Return what run 1 says of its failures: message, DETAIL and HINT."""
+    with pytest.raises(errors.RaiseException) as raised:
+        db.execute("SELECT topoff.raise_run_failures(1)")
+    diag = raised.value.diag
+    return diag.message_primary, diag.message_detail, diag.message_hint
+
+
+@pytest.mark.parametrize("failed", [1, 19, 20, 21])
+def test_a_run_with_failures_names_twenty_of_them_in_order_each_with_its_error(db, failed):
+    new_run(db, 1, tenants=40, failed=failed)
+    new_run(db, 2, status="failed", finished_at="now()", tenants=1, failed=1)
+    names = [f"t{number:02}" for number in range(failed)]
+    for run, tenant in [(1, name) for name in names[::-1]] + [(2, "a")]:
+        db.execute(
+            "INSERT INTO topoff.run_tenants (run_id, tenant_id, sqlstate, message) VALUES (%s, %s, '23514', %s)",
+            (run, tenant, f"no room for {tenant}"),
+        )
+    db.execute("INSERT INTO topoff.run_tenants (run_id, tenant_id, created) VALUES (1, 'b', 3)")
+    assert said_of_failures(db) == (
+        f"{failed} of 40 tenants failed: {', '.join(names[:20])}{' ...' if failed > 20 else ''}",
+        "\n".join(f"{name}: no room for {name} (23514)" for name in names[:20]),
+        HINT,
+    )
+
+
+def test_failures_that_the_ledger_has_forgotten_are_still_counted(db):
+    new_run(db, 1, tenants=4, failed=2)
+    assert said_of_failures(db) == (
+        "2 of 4 tenants failed",
+        "The ledger has no entry of them any more.",
+        HINT,
+    )
+
+
+def test_a_run_without_failures_and_one_that_is_forgotten_end_quietly(db):
+    new_run(db, 1, tenants=4)
+    for run in (1, 2):
+        db.execute("SELECT topoff.raise_run_failures(%s)", (run,))
+
+
+# Whom it looks at, and how long it waits -------------------------------------------------------------------
+
+
+def test_tenants_come_by_name_with_the_accounts_that_plan_and_ten_at_the_least(db):
+    for tenant, accounts in (("b", 9), ("c", 11), ("a", 10), ("e", 1)):
+        for _ in range(accounts):
+            new_account(db, tenant, posts_per_week=1)
+    for _ in range(5):
+        new_account(db, "c", posts_per_week=0)
+    further = new_account(db, "d", posts_per_week=0)
+    insert(db, "topoff.cadences", tenant_id="d", channel_account_id=further, posts_per_week=1)
+    for name, columns in (("f", {"posts_per_week": 0}), ("g", {"posts_per_week": 1, "status": "paused"})):
+        new_account(db, name, **columns)
+    listed = "SELECT tenant_id, accounts, is_last FROM topoff.tenants_to_plan(%s)"
+    assert db.execute(listed, (False,)).fetchall() == [
+        ("a", 10, False), ("b", 10, False), ("c", 11, False), ("d", 10, False), ("e", 10, True),
+    ]  # fmt: skip
+    assert db.execute(listed, (True,)).fetchall() == [
+        ("a", 10, False), ("b", 10, False), ("c", 16, False), ("d", 10, False), ("e", 10, False),
+        ("f", 10, False), ("g", 10, True),
+    ]  # fmt: skip
+
+
+def test_another_accounts_further_cadence_makes_nobody_plan(db):
+    db.execute(
+        "ALTER TABLE channel_accounts DROP CONSTRAINT channel_accounts_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+    )
+    account = new_account(db, "a", posts_per_week=0)
+    new_account(db, "a", posts_per_week=0)
+    new_account(db, "b", posts_per_week=0, id=account)
+    insert(db, "topoff.cadences", tenant_id="a", channel_account_id=account, posts_per_week=1)
+    assert db.execute("SELECT tenant_id, is_last FROM topoff.tenants_to_plan(false)").fetchall() == [
+        ("a", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("timeout", "milliseconds"),
+    [("1s", 100), ("19ms", 1), ("20ms", 2), ("9ms", 1), ("1ms", 1), ("1h", 360000)],
+)
+def test_a_wait_is_a_tenth_of_deadlock_timeout_and_a_millisecond_at_the_least(db, timeout, milliseconds):
+    db.execute(f"SET deadlock_timeout = '{timeout}'")
+    assert one(db, "SELECT topoff.longest_wait()") == milliseconds
+
+
+def test_what_a_step_took_is_told_in_milliseconds_and_one_more(db):
+    took = "round(1000 * extract(epoch FROM clock_timestamp() - now()))::integer"
+    seen = set()
+    with db.transaction():
+        while len(seen) < 3:
+            db.execute("SELECT pg_sleep(0.01)")
+            before, told, after = db.execute(f"SELECT {took}, topoff.waited(), {took}").fetchone()
+            assert before < told <= after + 1
+            if before == after:  # no millisecond has gone by meanwhile
+                assert told == before + 1
+                seen.add(told)
+
+
+@pytest.mark.parametrize(
+    ("setting", "milliseconds"),
+    [("1 millisecond", 1), ("0", 0), ("2 seconds", 2000), ("23 days", 1987200000), ("24 days", 2000000000)],
+)
+def test_patience_is_told_in_milliseconds_up_to_what_an_integer_holds(db, setting, milliseconds):
+    db.execute("SELECT set_config('topoff.patience', %s, false)", (setting,))
+    assert one(db, "SELECT topoff.patience()") == milliseconds
+
+
+@pytest.mark.parametrize(
+    "setting", ["soon", "-1 millisecond", "1e400 days", "2147483648 months", "1 day 25:61"]
+)
+def test_a_patience_that_is_no_time_is_told_what_one_looks_like(db, setting):
+    db.execute("SELECT set_config('topoff.patience', %s, false)", (setting,))
+    with pytest.raises(errors.InvalidParameterValue) as refused:
+        db.execute("SELECT topoff.patience()")
+    diag = refused.value.diag
+    assert (diag.message_primary, diag.message_hint) == (
+        f'topoff.patience must be a time, not "{setting}"',
+        "For example: SET topoff.patience = '5 minutes'; or for the job's role: "
+        "ALTER ROLE ... SET topoff.patience = '5 minutes';",
+    )
+
+
+# Whether it sees all ---------------------------------------------------------------------------------------
+
+PLANNED = (
+    "public.channel_accounts", "public.post_instances", "public.content_items",
+    "topoff.cadences", "topoff.blackouts", "topoff.runs", "topoff.run_tenants",
+)  # fmt: skip
+
+
+@pytest.fixture
+def night(db, connect, new_role):
+    """A session of a role that may call what a night calls, and owns nothing."""
+    role = new_role()
+    db.execute(
+        f"GRANT USAGE ON SCHEMA topoff TO {role}; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA topoff TO {role};"
+        f" GRANT SELECT ON ALL TABLES IN SCHEMA public, topoff TO {role}"
+    )
+    return connect(user=role, password="of roles made by tests")
+
+
+def hidden(night: Connection) -> str:
+    """Return of which tables a role does not see all rows."""
+    role = night.info.user
+    try:
+        night.execute("SELECT topoff.require_all_rows()")
+    except errors.InsufficientPrivilege as refused:
+        diag = refused.diag
+        assert (
+            diag.message_detail == "The run over all tenants would leave out those that are hidden from it."
+        )
+        assert diag.message_hint == f"As superuser: ALTER ROLE {role} BYPASSRLS; Or call it as another role."
+        said = re.fullmatch(
+            f'role "{role}" does not see all rows: row-level security of (.*)', diag.message_primary
+        )
+        assert said
+        return said[1]
+    return ""
+
+
+def test_tables_that_hide_rows_from_the_nights_role_are_named_in_the_order_in_which_it_needs_them(db, night):
+    assert hidden(night) == ""
+    for table in PLANNED[::-1]:
+        db.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        if table != "topoff.cadences":
+            assert hidden(night).split(", ")[0] == table
+    assert hidden(night) == ", ".join(PLANNED)
+    db.execute("SELECT topoff.require_all_rows()")  # whom row-level security does not hold
+
+
+@pytest.mark.parametrize(
+    ("policies", "sees"),
+    [
+        (["USING (true)"], True),
+        (["TO {role} USING (true)"], True),
+        (["TO pg_monitor USING (true)"], False),
+        (["TO pg_monitor, {role} USING (true)"], True),
+        (["USING (tenant_id = 'a')"], False),
+        (["USING (tenant_id = 'a')", "TO {role} USING (true)"], True),
+        (["FOR SELECT USING (true)"], False),
+        (["USING (true)", "AS RESTRICTIVE USING (tenant_id = 'a')"], False),
+        (["USING (true)", "AS RESTRICTIVE TO pg_monitor USING (tenant_id = 'a')"], True),
+        (["AS RESTRICTIVE USING (true)"], False),
+        (["USING (true)", "AS RESTRICTIVE USING (true)"], False),
+    ],
+)
+def test_a_policy_shows_all_where_it_is_for_the_role_for_everything_and_without_condition(
+    db, night, policies, sees
+):
+    db.execute("ALTER TABLE topoff.cadences ENABLE ROW LEVEL SECURITY")
+    # What another table's policies say does not count.
+    db.execute("CREATE POLICY all_rows ON topoff.blackouts USING (true)")
+    for number, policy in enumerate(policies):
+        db.execute(f"CREATE POLICY p{number} ON topoff.cadences {policy.format(role=night.info.user)}")
+    assert hidden(night) == ("" if sees else "topoff.cadences")
