@@ -300,6 +300,18 @@ def test_an_account_without_slots_has_a_row_of_zeros(db):
     assert column(db, "SELECT off_programme FROM cadence_coverage") == [0]
 
 
+def test_an_account_of_which_all_slots_have_gone_by_is_filled_until_no_time(db):
+    account = new_account(db)
+    with db.transaction():
+        new_slot(db, account, "now() - interval '1 day'")
+    numbers = NUMBERS.replace(" FROM", ", off_programme FROM")
+    assert db.execute(numbers).fetchall() == [(0, 0, 0, None, None, 1, 0)]
+    with db.transaction():
+        new_slot(db, account, "now() + interval '1 day'")
+    ahead = one(db, "SELECT max(scheduled_for) FROM post_instances")
+    assert db.execute(numbers).fetchall() == [(1, 1, 0, ahead, ahead, 1, 1)]
+
+
 def test_slots_of_a_campaign_that_was_cut_short_are_off_programme(db):
     account = new_account(db)
     monday = one(db, "SELECT date_trunc('week', now() AT TIME ZONE 'UTC')::date + 7")

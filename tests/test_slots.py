@@ -641,12 +641,14 @@ def test_a_taken_time_is_told_like_the_breach_of_the_slot_key_that_it_would_be(d
     )  # fmt: skip
 
 
-def test_an_unknown_account_is_named_once_however_often_it_is_asked_for(db):
+def test_unknown_accounts_are_named_once_and_in_order_however_often_they_are_asked_for(db):
     new_account(db)
-    first, second = sorted((uuid4(), uuid4()))
+    unknown = sorted(uuid4() for _ in range(20))
     with pytest.raises(errors.NoDataFound) as refused:
-        create(db, new_content(db), [second, first, second, first], AS_OF)
-    assert refused.value.diag.message_primary == f"channel account {first}, {second} does not exist"
+        create(db, new_content(db), [*unknown[::-1], *unknown[::2]], AS_OF)
+    assert (
+        refused.value.diag.message_primary == f"channel account {', '.join(map(str, unknown))} does not exist"
+    )
 
 
 def test_skipping_keeps_other_accounts_of_the_tenant_as_they_are(db):

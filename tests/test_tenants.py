@@ -194,6 +194,13 @@ def test_an_account_whose_posts_per_week_cant_be_0_is_kept_without_slots_until_i
     assert one(db, "SELECT count(*) FROM topoff.blackouts") == 0
 
 
+def test_an_account_that_posts_once_a_week_and_has_to_is_kept_without_slots_as_well(db):
+    account = new_account(db, posts_per_week=1)
+    db.execute("ALTER TABLE channel_accounts ADD CONSTRAINT wanted CHECK (posts_per_week > 0)")
+    assert one(db, "SELECT retire_channel_account('h2o', %s)", account) == 0
+    assert top_off(db, AS_OF, "7 days") == 0
+
+
 def test_an_account_of_another_tenant_is_retired_by_nobody(captions):
     db = captions
     new_tenant(db)

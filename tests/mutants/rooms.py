@@ -8,9 +8,9 @@ ROOMS = ("planner", "calendar", "night")
 # Files whose databases are clones of the migrated template. Not those that compare sql/ with what is
 # installed: to them every mutant is an error.
 TESTS = (
-    "cadence", "calendar", "concurrency", "coverage", "errors", "isolation", "ledger", "nightly", "operations",
-    "oracle", "page_api", "placeholder", "planning", "plans", "replan", "rules", "slots", "steps", "tenants",
-    "topoff", "touch",
+    "cadence", "calendar", "concurrency", "coverage", "errors", "isolation", "ledger", "nightly",
+    "operations", "oracle", "page_api", "placeholder", "planning", "plans", "replan", "rules", "slots",
+    "steps", "tenants", "topoff", "touch",
 )  # fmt: skip
 # Those that migrate databases of their own, or start servers, and so take a second or more each.
 SLOW_TESTS = ("adoption", "attacks", "crash", "grown", "pg_cron", "recipe", "walk")
