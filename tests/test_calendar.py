@@ -352,6 +352,36 @@ def test_a_month_reads_each_accounts_posts_once(db):
         assert (after[0] - before[0], after[1] - before[1]) == (0, len(accounts))
 
 
+def test_a_month_costs_the_same_after_years_of_posts(db):
+    account, content = new_account(db), new_content(db)
+    db.execute("ALTER TABLE post_instances SET (autovacuum_enabled = false)")
+    db.execute(
+        "INSERT INTO post_instances (tenant_id, channel_account_id, content_item_id, scheduled_for)"
+        " SELECT 'h2o', %s, %s, day FROM generate_series('2021-05-01 12:00+00'::timestamptz,"
+        " '2041-05-01 12:00+00'::timestamptz, interval '1 day') AS day",
+        (account, content),
+    )
+    fetched = (
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'post_instances'"
+    )
+    for read in (lambda: grid(db, "2031-05-01"), lambda: calendar(db, "h2o", "2031-05-01", "2031-05-31")):
+        with db.transaction():
+            before = one(db, fetched)
+            read()
+            assert 31 <= one(db, fetched) - before <= 31 + 2 * 3
+
+
+def test_a_slot_without_content_is_marked_as_empty(db):
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    account = new_account(db)
+    for hour, status in ((9, "Planned"), (10, "Draft")):
+        insert(
+            db, "post_instances", tenant_id="h2o", channel_account_id=account, status=status,
+            scheduled_for=f"2031-05-06 {hour:02}:00+00",
+        )  # fmt: skip
+    assert [day for row in grid(db, "2031-05-01") for day in row[1:] if day and "o" in day] == ["6  D o"]
+
+
 # Whatever the application adds ---------------------------------------------------------------------------
 
 

@@ -339,6 +339,23 @@ def test_reading_it_leaves_the_sessions_settings_as_they_were(db):
     assert db.execute(settings).fetchall() == before
 
 
+def test_a_further_cadence_is_told_of_its_account_alone(db):
+    db.execute(
+        "ALTER TABLE channel_accounts DROP CONSTRAINT channel_accounts_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+    )
+    account, other = UUID(int=1), UUID(int=2)
+    for tenant, number in (("h2o", account), ("h2o", other), ("all_county", account)):
+        new_account(db, tenant, id=number)
+    new_cadence(db, account, posts_per_week=1, category="offer")
+    assert db.execute(
+        "SELECT tenant_id, channel_account_id, cadence FROM cadence_coverage ORDER BY 1, 2"
+    ).fetchall() == [
+        ("all_county", account, "none"),
+        ("h2o", account, "1 a week offer: Wed 09:00 (UTC)"),
+        ("h2o", other, "none"),
+    ]
+
+
 def test_accounts_and_tenants_do_not_mix(db):
     for tenant, slots in (("h2o", 1), ("h2o", 2), ("all_county", 3)):
         account = new_account(db, tenant)
