@@ -346,6 +346,51 @@ def test_a_patience_that_is_no_time_is_told_what_one_looks_like(db, setting):
     )
 
 
+@pytest.mark.parametrize(
+    ("took", "accounts", "following"),
+    [
+        (1, 100, 400), (74, 100, 400), (74, 499, 1996), (74, 501, 2000), (75, 100, 200), (299, 100, 200),
+        (299, 999, 1998), (299, 1001, 2000), (300, 100, 100), (700, 100, 100), (701, 100, 50), (701, 3, 1),
+        (701, 1, 1),
+    ],
+)  # fmt: skip
+def test_a_step_grows_and_shrinks_by_what_the_one_before_took(db, took, accounts, following):
+    db.execute(f"CREATE OR REPLACE FUNCTION topoff.waited() RETURNS integer LANGUAGE sql AS 'SELECT {took}'")
+    assert one(db, "SELECT topoff.next_step(%s, 100)", accounts) == following
+
+
+def test_pauses_double_up_to_ten_seconds_until_patience_is_at_its_end(db, connect):
+    # The night as it is, but that it writes its pauses down in place of waiting, and that every attempt takes 7 ms.
+    night = one(db, "SELECT pg_get_functiondef('public.topoff_all_tenants'::regproc)")
+    assert night.count("pg_catalog.pg_sleep(") == 1
+    db.execute(night.replace("pg_catalog.pg_sleep(", "public.note_pause("))
+    db.execute("CREATE OR REPLACE FUNCTION topoff.waited() RETURNS integer LANGUAGE sql AS 'SELECT 7'")
+    db.execute(
+        "CREATE TABLE pauses (place integer GENERATED ALWAYS AS IDENTITY, seconds numeric);"
+        " CREATE FUNCTION note_pause(numeric) RETURNS void LANGUAGE sql"
+        " AS 'INSERT INTO public.pauses (seconds) VALUES ($1)'"
+    )
+    for tenant in ("a", "b", "c"):
+        new_account(db, tenant, posts_per_week=1)
+    holder = connect()
+    for patience, paused, rest in (
+        ("5 minutes", [1, 2, 4, 8] + [10] * 28, 4.538),
+        ("3 seconds", [1], 1.972),
+        ("14 ms", [], 0),
+        ("0", [], 0),
+    ):
+        session = connect()
+        session.execute("SELECT set_config('topoff.patience', %s, false)", (patience,))
+        with holder.transaction():
+            holder.execute("SELECT topoff.lock_tenants(ARRAY['a', 'c'])")
+            with pytest.raises(errors.RaiseException, match="2 of 3 tenants failed: a, c"):
+                session.execute("CALL topoff_all_tenants()")
+        pauses = [float(seconds) for seconds in column(db, "SELECT seconds FROM pauses ORDER BY place")]
+        assert pauses == paused + [rest] * bool(rest), patience
+        db.execute("TRUNCATE pauses")
+    assert column(db, "SELECT DISTINCT tenant_id FROM post_instances") == ["b"]
+
+
 # Whether it sees all ---------------------------------------------------------------------------------------
 
 PLANNED = (
