@@ -8,6 +8,7 @@ import psycopg2.extras
 import pytest
 from builders import column, insert, new_account, new_content, new_post, one, top_off
 from conftest import HOST, PASSWORD, PORT, USER
+from interleaving import in_background
 from psycopg import errors
 
 AS_OF = "2031-05-05 00:00+00"
@@ -131,6 +132,37 @@ def test_skipping_another_tenants_slot_is_answered_like_an_unknown_id(db):
         assert refused.value.diag.message_primary == f"post instance {post or 'NULL'} does not exist"
         assert refused.value.diag.message_hint
     assert one(db, "SELECT count(*) FROM post_instances") == 1
+
+
+def test_a_slot_that_somebody_fills_at_this_moment_is_not_skipped_but_kept(db, connect):
+    new_account(db, posts_per_week=1)
+    content = new_content(db)
+    top_off(db, AS_OF, "7 days")
+    slot = one(db, "SELECT id FROM post_instances")
+    person, skipping = connect(), connect()
+    with in_background() as start:
+        with person.transaction():
+            person.execute("UPDATE post_instances SET content_item_id = %s, status = 'Draft'", (content,))
+            skipped = start(skipping.execute, "SELECT skip_planned_slot('h2o', %s)", (slot,))
+            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                assert not skipped.done()
+        with pytest.raises(errors.ObjectNotInPrerequisiteState, match="is not an empty slot"):
+            skipped.result()
+    assert column(db, "SELECT content_item_id FROM post_instances") == [content]
+    assert one(db, "SELECT count(*) FROM topoff.blackouts") == 0
+
+
+def test_a_skipped_slot_is_blacked_out_by_the_clock_of_its_own_tenants_account(db):
+    db.execute(
+        "ALTER TABLE channel_accounts DROP CONSTRAINT channel_accounts_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+    )
+    account = new_account(db, posts_per_week=1)
+    new_account(db, tenant="all_county", id=account, timezone="Asia/Tokyo")
+    top_off(db, AS_OF, "7 days")
+    db.execute("SELECT skip_planned_slot('h2o', id) FROM post_instances")
+    assert db.execute("SELECT tenant_id, lower(during)::text FROM topoff.blackouts").fetchall() == [
+        ("h2o", "2031-05-07 09:00:00")
+    ]
 
 
 @pytest.mark.parametrize("content", ["placeholder", "NULL"])

@@ -7,6 +7,7 @@ import pytest
 from builders import column, insert, new_account, new_content, new_post, one, top_off
 from conftest import HOST, PASSWORD, PORT, USER, alembic
 from host_app import ACCOUNTS, ITEMS, load_host
+from interleaving import in_background
 from psycopg import Connection, errors
 
 AS_OF = "2031-05-05 00:00+00"
@@ -140,6 +141,25 @@ def test_slots_without_content_go_with_their_account(db):
     assert column(db, "SELECT id FROM post_instances") == [kept]
 
 
+def test_a_slot_that_somebody_fills_at_this_moment_stays_when_its_account_is_retired(db, connect):
+    account = new_account(db, posts_per_week=3)
+    content = new_content(db)
+    top_off(db, AS_OF, "7 days")
+    person, retiring = connect(), connect()
+    with in_background() as start:
+        with person.transaction():
+            person.execute(
+                "UPDATE post_instances SET content_item_id = %s, status = 'Draft'"
+                " WHERE id = (SELECT id FROM post_instances ORDER BY scheduled_for LIMIT 1)",
+                (content,),
+            )
+            retired = start(retiring.execute, "SELECT retire_channel_account('h2o', %s)", (account,))
+            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                assert not retired.done()
+        assert retired.result().fetchone() == (2,)
+    assert column(db, "SELECT content_item_id FROM post_instances") == [content]
+
+
 def test_slots_are_locked_in_the_order_of_account_and_time(db):
     new_account(db, posts_per_week=3)
     new_account(db, posts_per_week=3)
@@ -235,6 +255,9 @@ def test_two_tenants_may_have_accounts_of_one_id(db):
         new_cadence(db, account, tenant)
         new_blackout(db, account, tenant)
     before = rows(db, "all_county")
+    with db.transaction(force_rollback=True):
+        forgotten = one(db, "SELECT topoff.forget_planning('h2o', %s)", account)
+        assert set(forgotten) == set(column(db, "SELECT id FROM post_instances WHERE tenant_id = 'h2o'"))
     assert one(db, "SELECT retire_channel_account('h2o', %s)", account) == 3
     assert rows(db, "all_county") == before
     assert one(db, "SELECT posts_per_week FROM channel_accounts WHERE tenant_id = 'all_county'") == 3
