@@ -177,6 +177,18 @@ def test_a_run_that_begins_takes_the_next_number_forgets_the_old_and_ends_the_de
     assert column(db, "SELECT replan FROM topoff.runs") == [False]
 
 
+def test_a_run_whose_row_is_held_is_under_way_and_not_waited_for(db, connect):
+    new_run(db)
+    first, second = connect(), connect(options="-c statement_timeout=5s")
+    notices = []
+    second.add_notice_handler(lambda notice: notices.append(notice.message_primary))
+    with first.transaction():
+        first.execute("SELECT topoff.resume_run(1)")
+        assert one(second, "SELECT topoff.start_run(false)") is None
+    assert notices == ["another run of topoff_all_tenants is under way, so this one does nothing"]
+    assert db.execute("SELECT id, status FROM topoff.runs").fetchall() == [(1, "running")]
+
+
 def test_a_run_without_a_word_on_re_planning_is_refused(db):
     with pytest.raises(errors.NullValueNotAllowed) as refused:
         db.execute("SELECT topoff.start_run(NULL)")
@@ -233,8 +245,8 @@ def said_of_failures(db: Connection) -> tuple[str, str, str]:
 
 @pytest.mark.parametrize("failed", [1, 19, 20, 21])
 def test_a_run_with_failures_names_twenty_of_them_in_order_each_with_its_error(db, failed):
-    new_run(db, 1, tenants=40, failed=failed)
     new_run(db, 2, status="failed", finished_at="now()", tenants=1, failed=1)
+    new_run(db, 1, tenants=40, failed=failed)
     names = [f"t{number:02}" for number in range(failed)]
     for run, tenant in [(1, name) for name in names[::-1]] + [(2, "a")]:
         db.execute(
