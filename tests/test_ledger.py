@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from builders import column, insert, new_account, one
+from interleaving import in_background
 from psycopg import Connection, errors
 
 NOT_SEEN = "a lock that it needs was not to be had: it is not to be seen who held it"
@@ -164,11 +165,19 @@ def test_a_run_that_begins_takes_the_next_number_forgets_the_old_and_ends_the_de
             finished_at=None if number == 7 else started,
         )  # fmt: skip
     with db.transaction():
+        new_run(
+            db,
+            5,
+            started_at=one(db, "SELECT now() - interval '90 days'"),
+            status="failed",
+            finished_at="now()",
+        )
         assert one(db, "SELECT topoff.start_run(true)") == 8
         assert db.execute(
             "SELECT id, status, replan, finished_at = now(), tenants FROM topoff.runs ORDER BY id"
         ).fetchall() == [
             (4, "succeeded", False, False, 0),
+            (5, "failed", False, True, 0),
             (7, "abandoned", False, True, 0),
             (8, "running", True, None, 0),
         ]
@@ -187,6 +196,46 @@ def test_a_run_whose_row_is_held_is_under_way_and_not_waited_for(db, connect):
         assert one(second, "SELECT topoff.start_run(false)") is None
     assert notices == ["another run of topoff_all_tenants is under way, so this one does nothing"]
     assert db.execute("SELECT id, status FROM topoff.runs").fetchall() == [(1, "running")]
+
+
+def test_who_waits_for_others_or_for_the_whole_ledger_is_no_run_that_lives(db, connect):
+    new_run(db)
+    account = new_account(db)
+    writer, waiting, second, cleaner = (connect() for _ in range(4))
+    with in_background() as start:
+        with writer.transaction():
+            write = "UPDATE channel_accounts SET name = 'x' WHERE id = %s"
+            writer.execute(write, (account,))
+            for_others = start(waiting.execute, write, (account,))
+            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                assert not for_others.done()
+            run = start(one, second, "SELECT topoff.start_run(false)")
+            cleaner.execute("BEGIN")
+            new_account(cleaner, "another")  # so that it has a transaction's number of its own
+            holds = "SELECT count(*) FROM pg_locks WHERE relation = 'topoff.runs'::regclass AND mode = 'RowShareLock'"
+            while not one(db, holds):
+                assert not run.done()
+            for_all = start(cleaner.execute, "LOCK TABLE topoff.runs")
+            assert run.result() == 2
+        for_others.result()
+        for_all.result()
+        cleaner.execute("ROLLBACK")
+    assert column(db, "SELECT status FROM topoff.runs ORDER BY id") == ["abandoned", "running"]
+
+
+def test_a_run_that_ends_while_another_looks_at_it_keeps_its_end(db, connect):
+    new_run(db)
+    first, second = connect(), connect()
+    with in_background() as start:
+        with first.transaction():
+            # Who reads the ledger may, who locks a row of it waits.
+            first.execute("LOCK TABLE topoff.runs IN EXCLUSIVE MODE")
+            run = start(one, second, "SELECT topoff.start_run(false)")
+            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                assert not run.done()
+            first.execute("SELECT topoff.finish_run(1)")
+        run.result()
+    assert column(db, "SELECT status FROM topoff.runs WHERE id = 1") == ["succeeded"]
 
 
 def test_a_run_without_a_word_on_re_planning_is_refused(db):
@@ -401,6 +450,103 @@ def test_pauses_double_up_to_ten_seconds_until_patience_is_at_its_end(db, connec
         assert pauses == paused + [rest] * bool(rest), patience
         db.execute("TRUNCATE pauses")
     assert column(db, "SELECT DISTINCT tenant_id FROM post_instances") == ["b"]
+
+
+# Who is in the way -----------------------------------------------------------------------------------------
+
+
+def told_of(pid: int, role: str, *more: str) -> str:
+    """Return how a session that has just begun its transaction is told of, as a pattern."""
+    told = ", ".join((f"role {role}", *more, "in its transaction for "))
+    return re.escape(f"process {pid} ({told}") + r"\d\d:\d\d:\d\d\)"
+
+
+def test_who_has_a_tenants_lock_is_told_whatever_else_it_has_and_for_how_long(db, connect):
+    role = db.info.user
+    account = new_account(db)
+    holder, other = connect(application_name="an import"), connect()
+    key = one(db, "SELECT topoff.tenant_lock('h2o')")
+    # Another kind of lock of the same number, and a lock of which no transaction's row is.
+    other.execute("SELECT pg_advisory_lock(%s, %s)", (key >> 32, (key & 0xFFFFFFFF) - (key << 1 & 1 << 32)))
+    other.execute("BEGIN")
+    db.execute("SET deadlock_timeout = '1h'")
+    assert one(db, "SELECT topoff.lock_holders('h2o')") is None
+    holder.execute("BEGIN")
+    holder.execute("SELECT topoff.lock_tenants('{h2o}')")
+    holder.execute("UPDATE channel_accounts SET name = 'x' WHERE id = %s", (account,))
+    wanted = told_of(holder.info.backend_pid, role, "an import", "idle in transaction")
+    assert re.fullmatch(wanted, one(db, "SELECT topoff.lock_holders('h2o')"))
+    db.execute("SELECT pg_sleep(1.2)")
+    (seconds,) = re.findall(r"for 00:00:(\d\d)\)$", one(db, "SELECT topoff.lock_holders('h2o')"))
+    assert int(seconds) >= 1
+
+
+def test_the_oldest_three_of_those_that_may_hold_a_row_are_told_and_who_is_too_young_is_not(db, connect):
+    role = db.info.user
+    account = new_account(db)
+    db.execute("SET deadlock_timeout = '2s'")  # so that a fifth of a second counts
+    sessions = [connect(application_name=f"number {number}") for number in range(6)]
+    for session in sessions[:5]:
+        session.execute("BEGIN")
+    for session in sessions[4::-1]:  # they come to their locks in another order
+        session.execute("SELECT FROM channel_accounts WHERE id = %s FOR SHARE", (account,))
+    db.execute("SELECT pg_sleep(0.25)")
+    sessions[5].execute("BEGIN")
+    sessions[5].execute("SELECT FROM channel_accounts WHERE id = %s FOR SHARE", (account,))
+    first_three = ", ".join(
+        told_of(sessions[number].info.backend_pid, role, f"number {number}", "idle in transaction")
+        for number in range(3)
+    )
+    assert re.fullmatch(f"one of {first_three}", one(db, "SELECT topoff.lock_holders('h2o')"))
+    for session in sessions[:4]:
+        session.execute("ROLLBACK")
+    last = told_of(sessions[4].info.backend_pid, role, "number 4", "idle in transaction")
+    assert re.fullmatch(last, one(db, "SELECT topoff.lock_holders('h2o')"))
+
+
+def test_a_role_that_may_not_look_into_sessions_is_told_of_who_writes_whatever_its_age(db, connect, night):
+    holder = connect()
+    with holder.transaction():
+        new_account(holder)
+        assert re.fullmatch(
+            rf"process {holder.info.backend_pid} \(role {db.info.user}.*\)",
+            one(night, "SELECT topoff.lock_holders('h2o')"),
+        )
+
+
+def test_a_prepared_transaction_that_is_in_the_way_is_told_by_its_name(db, connect):
+    if one(db, "SELECT current_setting('max_prepared_transactions')::integer") < 3:
+        pytest.skip("this server lets nobody prepare transactions")
+    name = db.info.dbname
+    account = new_account(db)
+    statements = {
+        f"{name} tenant": "SELECT topoff.lock_tenants('{h2o}')",
+        f"{name} row": f"UPDATE channel_accounts SET name = 'x' WHERE id = '{account}'",
+        f"{name} other": "CREATE TABLE of_no_interest ()",
+    }
+    prepared: list[str] = []
+    try:
+        for what, statement in statements.items():
+            db.execute("BEGIN")
+            db.execute(statement)
+            db.execute(f"PREPARE TRANSACTION '{what}'")
+            prepared.append(what)
+        bystander = connect()
+        bystander.execute("BEGIN")
+        bystander.execute("CREATE TABLE of_none_either ()")
+        for what in prepared[:2]:
+            since = one(db, "SELECT prepared::text FROM pg_prepared_xacts WHERE gid = %s", what)
+            db.execute("SELECT pg_sleep(0.15)")  # older than a tenth of deadlock_timeout
+            assert one(db, "SELECT topoff.lock_holders('h2o')") == (
+                f"the prepared transaction '{what}' (role {db.info.user}, since {since})"
+            )
+            db.execute(f"ROLLBACK PREPARED '{what}'")
+            prepared.remove(what)
+        assert one(db, "SELECT topoff.lock_holders('h2o')") is None
+    finally:
+        db.execute("ROLLBACK")
+        for what in prepared:
+            db.execute(f"ROLLBACK PREPARED '{what}'")
 
 
 # Whether it sees all ---------------------------------------------------------------------------------------
