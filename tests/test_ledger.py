@@ -421,36 +421,127 @@ def test_a_step_grows_and_shrinks_by_what_the_one_before_took(db, took, accounts
     assert one(db, "SELECT topoff.next_step(%s, 100)", accounts) == following
 
 
-def test_pauses_double_up_to_ten_seconds_until_patience_is_at_its_end(db, connect):
-    # The night as it is, but that it writes its pauses down in place of waiting, and that every attempt takes 7 ms.
+# The course of a night -------------------------------------------------------------------------------------
+
+DOUBLES = """
+    CREATE TABLE tenants (name text, accounts bigint, place integer GENERATED ALWAYS AS IDENTITY);
+    CREATE TABLE notes (
+        what text, isolation text, transaction xid8, holds_run boolean, began_run boolean,
+        place integer GENERATED ALWAYS AS IDENTITY
+    );
+    CREATE FUNCTION note(what text) RETURNS void LANGUAGE sql AS $$
+        INSERT INTO public.notes (what, isolation, transaction, holds_run, began_run)
+        SELECT note.what, current_setting('transaction_isolation'), pg_current_xact_id(),
+               EXISTS (SELECT FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'RowShareLock'
+                                              AND relation = 'topoff.runs'::regclass),
+               (SELECT xmin = pg_current_xact_id()::xid FROM topoff.runs WHERE status = 'running')
+    $$;
+    CREATE FUNCTION note_pause(seconds numeric) RETURNS void LANGUAGE sql AS $$
+        SELECT public.note('pause ' || (1000 * seconds)::integer)
+    $$;
+"""
+
+
+def put_double(db: Connection, function: str, body: str) -> None:
+    """Let a function of ours in PL/pgSQL do something else."""
+    head, _, _ = one(db, "SELECT pg_get_functiondef(%s::regproc)", function).partition("AS $function$")
+    db.execute(f"{head} AS $function$ BEGIN {body} END $function$")
+
+
+@pytest.fixture
+def course(db, connect):
+    """A night that goes its way but plans nothing and notes its pauses in place of waiting.
+
+    A step takes 50 ms and can't have tenants that begin with x or y; when it comes back to them, one by one, those
+    that begin with y are free.
+    """
+    db.execute(DOUBLES)
+    put_double(
+        db,
+        "topoff.tenants_to_plan",
+        "RETURN QUERY SELECT t.name, t.accounts, lead(t.name) OVER (ORDER BY t.place) IS NULL"
+        " FROM public.tenants AS t ORDER BY t.place;",
+    )
+    put_double(
+        db,
+        "topoff.run_batch",
+        "PERFORM public.note(format('%s %s %s: %s %s %s', run_id, horizon, replan, array_to_string(tenants, ' '),"
+        " pass, longest_wait)); RETURN ARRAY(SELECT t FROM unnest(tenants) AS t"
+        " WHERE t ~ CASE pass WHEN 'all' THEN '^[xy]' WHEN 'again' THEN '^x' ELSE '^$' END);",
+    )
+    put_double(db, "topoff.waited", "RETURN 50;")
     night = one(db, "SELECT pg_get_functiondef('public.topoff_all_tenants'::regproc)")
     assert night.count("pg_catalog.pg_sleep(") == 1
     db.execute(night.replace("pg_catalog.pg_sleep(", "public.note_pause("))
-    db.execute("CREATE OR REPLACE FUNCTION topoff.waited() RETURNS integer LANGUAGE sql AS 'SELECT 7'")
-    db.execute(
-        "CREATE TABLE pauses (place integer GENERATED ALWAYS AS IDENTITY, seconds numeric);"
-        " CREATE FUNCTION note_pause(numeric) RETURNS void LANGUAGE sql"
-        " AS 'INSERT INTO public.pauses (seconds) VALUES ($1)'"
-    )
-    for tenant in ("a", "b", "c"):
-        new_account(db, tenant, posts_per_week=1)
-    holder = connect()
-    for patience, paused, rest in (
-        ("5 minutes", [1, 2, 4, 8] + [10] * 28, 4.538),
-        ("3 seconds", [1], 1.972),
-        ("14 ms", [], 0),
-        ("0", [], 0),
-    ):
+
+    def run(
+        patience: str, tenants: list[tuple[str, int]], call: str = "CALL topoff_all_tenants()"
+    ) -> list[str]:
+        """Run a night and return what it did, without the number of the run, the horizon and replan."""
+        db.execute("TRUNCATE notes, tenants; DELETE FROM topoff.runs")
+        for tenant, accounts in tenants:
+            db.execute("INSERT INTO tenants (name, accounts) VALUES (%s, %s)", (tenant, accounts))
         session = connect()
+        session.execute("SET default_transaction_isolation = 'repeatable read'")
         session.execute("SELECT set_config('topoff.patience', %s, false)", (patience,))
-        with holder.transaction():
-            holder.execute("SELECT topoff.lock_tenants(ARRAY['a', 'c'])")
-            with pytest.raises(errors.RaiseException, match="2 of 3 tenants failed: a, c"):
-                session.execute("CALL topoff_all_tenants()")
-        pauses = [float(seconds) for seconds in column(db, "SELECT seconds FROM pauses ORDER BY place")]
-        assert pauses == paused + [rest] * bool(rest), patience
-        db.execute("TRUNCATE pauses")
-    assert column(db, "SELECT DISTINCT tenant_id FROM post_instances") == ["b"]
+        session.execute(call)
+        assert column(db, "SELECT status FROM topoff.runs") == ["succeeded"]
+        # Each in a transaction of its own, which sees what others have committed and has the row of its run.
+        assert db.execute(
+            "SELECT isolation, holds_run, began_run, count(DISTINCT transaction) = count(*)"
+            " FROM notes GROUP BY 1, 2, 3"
+        ).fetchall() == ([("read committed", True, False, True)] if tenants else [])
+        return [what.split(": ")[-1] for what in column(db, "SELECT what FROM notes ORDER BY place")]
+
+    return run
+
+
+def test_a_night_goes_in_steps_and_comes_back_in_order_to_whom_it_could_not_have(db, course):
+    tenants = [("a", 479), ("xa", 10), ("y", 10), ("xc", 1), ("d", 1999), ("xe", 1), ("f", 5)]
+    assert course("120 ms", tenants) == [
+        # 499 are no step yet, 500 are; the next one is of 2000, and the last of what is left.
+        "a xa y xc all 100", "d xe all 100", "f all 100",
+        # Who can't be had costs patience, who can be doesn't.
+        "xa again 100", "y again 70", "xc again 70", "xe again 20",
+        "xa last 1", "xc last 1", "xe last 1",
+    ]  # fmt: skip
+    assert column(db, "SELECT DISTINCT split_part(what, ':', 1) FROM notes") == ["1 28 days f"]
+    told = "CALL topoff_all_tenants('7 days', true)"
+    assert course("120 ms", [("xa", 1)], told)[0] == "xa all 100"
+    assert column(db, "SELECT DISTINCT split_part(what, ':', 1) FROM notes WHERE what !~ 'pause'") == [
+        "1 7 days t"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("patience", "then"),
+    [
+        ("0", ["last 1"]),
+        ("1 ms", ["again 1", "last 1"]),
+        ("50 ms", ["again 50", "last 1"]),
+        ("51 ms", ["again 51", "pause 1", "last 1"]),
+        ("1050 ms", ["again 100", "pause 1000", "last 1"]),
+        ("1101 ms", ["again 100", "pause 1000", "again 51", "pause 1", "last 1"]),
+    ],
+)
+def test_what_a_night_has_of_patience_is_spent_on_attempts_and_pauses_to_the_end(course, patience, then):
+    assert course(patience, [("x", 1)]) == [
+        "x all 100", *(what if "pause" in what else f"x {what}" for what in then)
+    ]  # fmt: skip
+
+
+def test_a_night_that_has_had_everybody_pauses_no_more(course):
+    assert course("5 minutes", [("a", 1), ("y", 1)]) == ["a y all 100", "y again 100"]
+    assert course("5 minutes", []) == []
+
+
+def test_pauses_double_up_to_ten_seconds_until_patience_is_at_its_end(course):
+    did = course("5 minutes", [("x", 1)])
+    pauses = [int(what.removeprefix("pause ")) for what in did if "pause" in what]
+    assert pauses[:5] == [1000, 2000, 4000, 8000, 10000]
+    assert set(pauses[5:-1]) == {10000}
+    assert sum(pauses) + 50 * did.count("x again 100") == 300000
+    assert did[-1] == "x last 1"
 
 
 # Who is in the way -----------------------------------------------------------------------------------------
