@@ -145,6 +145,15 @@ def test_unknown_zones_of_each_tenant_are_told_beside_its_slots_but_not_in_place
     assert db.execute("SELECT id, failed FROM topoff.runs ORDER BY id").fetchall() == [(1, 3), (2, 5)]
 
 
+def test_of_each_tenant_five_accounts_are_named(db):
+    new_run(db)
+    said = {number: new_lost_account(db, "ab"[number % 2], number) for number in range(8)}
+    enter_unknown_zones(db)
+    assert [message for *_, message in entries(db)] == [
+        "; ".join(said[number] for number in range(first, 8, 2)) for first in (0, 1)
+    ]
+
+
 def test_where_all_zones_are_known_nothing_is_entered(db):
     new_run(db)
     new_account(db, "a", posts_per_week=1, timezone="Asia/Tokyo")
@@ -334,6 +343,8 @@ def test_tenants_come_by_name_with_the_accounts_that_plan_and_ten_at_the_least(d
             new_account(db, tenant, posts_per_week=1)
     for _ in range(5):
         new_account(db, "c", posts_per_week=0)
+    for _ in range(11):
+        new_account(db, "d", posts_per_week=0)
     further = new_account(db, "d", posts_per_week=0)
     insert(db, "topoff.cadences", tenant_id="d", channel_account_id=further, posts_per_week=1)
     for name, columns in (("f", {"posts_per_week": 0}), ("g", {"posts_per_week": 1, "status": "paused"})):
@@ -343,7 +354,7 @@ def test_tenants_come_by_name_with_the_accounts_that_plan_and_ten_at_the_least(d
         ("a", 10, False), ("b", 10, False), ("c", 11, False), ("d", 10, False), ("e", 10, True),
     ]  # fmt: skip
     assert db.execute(listed, (True,)).fetchall() == [
-        ("a", 10, False), ("b", 10, False), ("c", 16, False), ("d", 10, False), ("e", 10, False),
+        ("a", 10, False), ("b", 10, False), ("c", 16, False), ("d", 12, False), ("e", 10, False),
         ("f", 10, False), ("g", 10, True),
     ]  # fmt: skip
 
