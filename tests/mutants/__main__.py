@@ -66,7 +66,7 @@ def main() -> int:
         all_tasks = random.Random(wanted.seed).sample(all_tasks, min(wanted.sample, len(all_tasks)))
     judgement = judgements()
     todo = [
-        task | {"slow": wanted.slow, "budget": wanted.budget}
+        task | {"slow": wanted.slow, "budget": wanted.budget, "survived_at": survived_at(known, task["key"])}
         for task in all_tasks
         if known.get(task["key"], {}).get("verdict") in (None, "survived")
         and not (wanted.report or judged(task["mutant"], judgement))
@@ -122,6 +122,11 @@ def results() -> dict[str, dict[str, Any]]:
         result = json.loads(line)
         found[result["key"]] = result
     return found
+
+
+def survived_at(known: dict[str, dict[str, Any]], key: str) -> float | None:
+    """Return when a mutant has survived; None where it is new."""
+    return known[key].get("at", 0) if key in known else None
 
 
 def run(todo: list[dict[str, Any]], workers: int, slow: bool) -> None:

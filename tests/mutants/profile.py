@@ -2,6 +2,7 @@
 
 The server counts calls of functions (track_functions), but neither those that end in an error, which the
 contexts in its log tell, nor those of SQL functions that it inlines: for these, whoever names them counts.
+A test that names a function itself counts in any case.
 """
 
 import ast
@@ -18,7 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from databases import Databases
+from databases import OTHER_SESSIONS, Databases
 from psycopg import Connection
 
 from mutants.rooms import PROJECT, SLOW_TESTS
@@ -53,6 +54,11 @@ class Reach:
 
     def count(self, session: Connection, dbname: str) -> None:
         """Add what has been called in a database since the last look."""
+        # What another session has called is counted when it has ended.
+        for _ in range(100):
+            if not session.execute(OTHER_SESSIONS).fetchone()[0]:
+                break
+            time.sleep(0.01)
         session.execute("SELECT pg_stat_force_next_flush()")
         counts = dict(session.execute(COUNTS).fetchall())
         before = self.before.get(dbname, {})
@@ -158,7 +164,7 @@ class Profile:
         """Keep what was measured."""
         entry = {
             "node": node, "digest": self.digest(node), "seconds": round(seconds, 3), "failed": failed,
-            "functions": functions,
+            "functions": functions, "at": time.time(),
         }  # fmt: skip
         with (self.state / f"profile-{worker}.jsonl").open("a") as file:
             file.write(json.dumps(entry) + "\n")
@@ -176,6 +182,10 @@ class Profile:
     def seconds(self, node: str) -> float:
         """Return how long a test takes."""
         return self.known[node]["seconds"] if node in self.known else 5.0
+
+    def measured_at(self, node: str) -> float:
+        """Return when a test was measured as it is now."""
+        return self.known[node].get("at", 0)
 
     def reaching(self, file: str, slow: bool) -> set[str]:
         """Return the tests that pass as things are and reach the function of a file."""
@@ -196,7 +206,11 @@ class Profile:
                 (self.is_slow(node) and slow)
                 or (
                     not self.is_slow(node)
-                    and (names & set(entry["functions"]) or (is_sql and named in self.source(node)))
+                    and (
+                        names & set(entry["functions"])
+                        or named in self.words(node)
+                        or (is_sql and named in self.source(node))
+                    )
                 )
             )
         }

@@ -136,7 +136,7 @@ class Worker:
         for line in (STATE / "results.jsonl").read_text().splitlines():
             self.remember(json.loads(line))
         while (task := self.next_task(tasks)) is not None:
-            result = task["mutant"] | self.try_mutant(task)._asdict() | {"worker": NUMBER}
+            result = task["mutant"] | self.try_mutant(task)._asdict() | {"worker": NUMBER, "at": time.time()}
             self.remember(result)
             with (STATE / "results.jsonl").open("a") as file:
                 file.write(json.dumps(result) + "\n")
@@ -201,7 +201,10 @@ class Worker:
             template.execute(text.encode())
 
     def order(self, task: dict[str, Any]) -> list[pytest.Item]:
-        """Return the tests that can notice a mutant, those that are likely to and quick first."""
+        """Return the tests that can notice a mutant, those that are likely to and quick first.
+
+        Who has survived meets first what was written since then.
+        """
         file, slow, number = task["mutant"]["file"], task["slow"], task["mutant"]["number"]
         kills = self.kills.get(file, Counter())
         own = OWN_TESTS[file.split("/")[0]]
@@ -211,7 +214,8 @@ class Worker:
 
         def cost(node: str) -> float:
             """Return how late a test should come."""
-            hope = (1 + 4 * (self.profile.topic(node) in own)) * (1 + 20 * kills[node])
+            is_new = task["survived_at"] is not None and self.profile.measured_at(node) > task["survived_at"]
+            hope = (1 + 4 * (self.profile.topic(node) in own)) * (1 + 20 * kills[node]) * (1 + 100 * is_new)
             return (self.profile.seconds(node) + 0.05) / hope / (1 + 30 * likeness[node] ** 3)
 
         ordered = sorted(reaching, key=cost)
