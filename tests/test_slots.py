@@ -616,26 +616,28 @@ def test_a_post_of_this_very_moment_is_not_in_the_future(db):
 
 
 def test_accounts_that_are_taken_or_not_active_are_named_in_the_order_of_their_ids(db):
-    accounts = sorted(new_account(db) for _ in range(4))
+    accounts = sorted(new_account(db) for _ in range(13))
     content = new_content(db)
-    for account in accounts[:3]:
+    for account in accounts[:12]:
         new_post(db, account, AS_OF)
     with pytest.raises(errors.UniqueViolation) as refused:
         create(db, content, accounts[::-1], AS_OF)
     assert refused.value.diag.message_primary == (
         f"the time {AS_OF.replace('00:00', '00:00:00')} is taken on channel account "
-        + ", ".join(map(str, accounts[:3]))
+        + ", ".join(map(str, accounts[:12]))
     )
     db.execute("ALTER TABLE channel_accounts ALTER status DROP NOT NULL")
-    for account, status in zip(accounts, ("paused", None, "paused"), strict=False):
-        db.execute("UPDATE channel_accounts SET status = %s WHERE id = %s", (status, account))
+    db.execute("UPDATE channel_accounts SET status = 'paused' WHERE id <> %s", (accounts[12],))
+    db.execute("UPDATE channel_accounts SET status = NULL WHERE id = %s", (accounts[1],))
     with pytest.raises(errors.ObjectNotInPrerequisiteState) as refused:
         create(db, content, accounts[::-1], "2031-05-06 00:00+00")
     diag = refused.value.diag
-    assert diag.message_primary == f"channel account {', '.join(map(str, accounts[:3]))} is not active"
-    assert diag.message_detail == (
-        f"{accounts[0]} has the status paused; {accounts[1]} has no status; {accounts[2]} has the status paused."
-    )
+    assert diag.message_primary == f"channel account {', '.join(map(str, accounts[:12]))} is not active"
+    states = [
+        f"{account} has {'no status' if account == accounts[1] else 'the status paused'}"
+        for account in accounts[:12]
+    ]
+    assert diag.message_detail == f"{'; '.join(states)}."
 
 
 def test_a_slot_of_another_tenants_account_of_the_same_id_is_neither_filled_nor_counted(db):

@@ -141,6 +141,20 @@ def test_slots_without_content_go_with_their_account(db):
     assert column(db, "SELECT id FROM post_instances") == [kept]
 
 
+def test_slots_without_content_of_another_tenants_account_of_the_same_id_are_not_even_locked(db):
+    db.execute("ALTER TABLE post_instances ALTER content_item_id DROP NOT NULL")
+    db.execute(
+        "ALTER TABLE channel_accounts DROP CONSTRAINT channel_accounts_pkey CASCADE, ADD PRIMARY KEY (tenant_id, id)"
+    )
+    account = new_account(db, posts_per_week=3)
+    new_account(db, tenant="all_county", id=account, posts_per_week=3)
+    for tenant in ("h2o", "all_county"):
+        top_off(db, AS_OF, "7 days", tenant=tenant)
+    own = set(column(db, "SELECT id FROM post_instances WHERE tenant_id = 'h2o'"))
+    assert set(one(db, "SELECT topoff.forget_planning('h2o', %s)", account)) == own
+    assert set(one(db, "SELECT topoff.forget_planning('h2o', NULL)")) == own
+
+
 def test_a_slot_that_somebody_fills_at_this_moment_stays_when_its_account_is_retired(db, connect):
     account = new_account(db, posts_per_week=3)
     content = new_content(db)
