@@ -599,21 +599,22 @@ def test_the_oldest_three_of_those_that_may_hold_a_row_are_told_and_who_is_too_y
     account = new_account(db)
     db.execute("SET deadlock_timeout = '2s'")  # so that a fifth of a second counts
     sessions = [connect(application_name=f"number {number}") for number in range(6)]
-    for session in sessions[:5]:
-        session.execute("BEGIN")
-    for session in sessions[4::-1]:  # they come to their locks in another order
-        session.execute("SELECT FROM channel_accounts WHERE id = %s FOR SHARE", (account,))
+    by_age = [3, 0, 4, 1, 2]
+    for number in by_age:
+        sessions[number].execute("BEGIN")
+    for number in range(5):
+        sessions[number].execute("SELECT FROM channel_accounts WHERE id = %s FOR SHARE", (account,))
     db.execute("SELECT pg_sleep(0.25)")
     sessions[5].execute("BEGIN")
     sessions[5].execute("SELECT FROM channel_accounts WHERE id = %s FOR SHARE", (account,))
     first_three = ", ".join(
         told_of(sessions[number].info.backend_pid, role, f"number {number}", "idle in transaction")
-        for number in range(3)
+        for number in by_age[:3]
     )
     assert re.fullmatch(f"one of {first_three}", one(db, "SELECT topoff.lock_holders('h2o')"))
-    for session in sessions[:4]:
-        session.execute("ROLLBACK")
-    last = told_of(sessions[4].info.backend_pid, role, "number 4", "idle in transaction")
+    for number in by_age[:4]:
+        sessions[number].execute("ROLLBACK")
+    last = told_of(sessions[2].info.backend_pid, role, "number 2", "idle in transaction")
     assert re.fullmatch(last, one(db, "SELECT topoff.lock_holders('h2o')"))
 
 

@@ -697,14 +697,22 @@ def test_skipping_keeps_other_accounts_of_the_tenant_as_they_are(db):
     assert column(db, "SELECT channel_account_id FROM post_instances") == [other]
 
 
-def test_the_earliest_slot_is_filled_whatever_plan_finds_it(db):
+@pytest.mark.parametrize(
+    "change",
+    [
+        "SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off",
+        "ALTER TABLE post_instances DROP CONSTRAINT post_instances_slot_key CASCADE",
+    ],
+    ids=["without an index scan", "without the slot key"],
+)
+def test_the_earliest_slot_is_filled_whatever_plan_finds_it(db, change):
     account = new_account(db)
     placeholder = new_content(db, title="Planned slot")
     db.execute("UPDATE content_items SET id = topoff.placeholder_content_item_id('h2o')")
     placeholder = one(db, "SELECT id FROM content_items")
     for day in (9, 6, 7):
         new_post(db, account, f"2031-05-{day:02} 09:00+00", status="Planned", content=placeholder)
-    db.execute("SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off")
+    db.execute(change)
     for day in (6, 7, 9):
         filled = one(
             db, "SELECT (fill_next_planned_slot('h2o', %s, %s)).scheduled_for", account, new_content(db)
