@@ -109,6 +109,9 @@ def test_further_cadences_come_by_their_first_day_then_by_category_and_by_id(db)
         ]
     )  # fmt: skip
     assert column(db, "SELECT cadence FROM cadence_coverage") == [f"{words} (UTC)"]
+    # nor is it the doing of an index that has them in that order
+    db.execute("ALTER TABLE topoff.cadences DROP CONSTRAINT cadences_pkey")
+    assert column(db, "SELECT cadence FROM cadence_coverage") == [f"{words} (UTC)"]
 
 
 @pytest.mark.parametrize(
