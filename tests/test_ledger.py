@@ -85,6 +85,70 @@ def test_a_step_counts_in_its_run_what_it_did_and_nothing_else(db):
     assert db.execute(counted).fetchall() == [(1, 15, 107, 1020, 2), (2, 5, 6, 7, 8)]
 
 
+def step(db: Connection, tenants: list[str], which: str, replan: bool = False) -> list[str]:
+    """Take a step of run 1 and return who is to be tried again."""
+    return one(db, "SELECT topoff.run_batch(1, %s, '28 days', %s, %s, 100)", tenants, replan, which)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        ("RAISE 'no room' USING ERRCODE = 'check_violation'", "23514"),
+        ("ASSERT false, 'no room'", "P0004"),
+    ],
+)
+@pytest.mark.parametrize("deferred", [False, True])
+def test_a_step_in_which_one_tenant_fails_is_undone_and_comes_back_tenant_by_tenant(
+    db, error, state, deferred
+):
+    new_run(db)
+    for tenant in ("a", "b"):
+        new_account(db, tenant, posts_per_week=3)
+    db.execute(
+        f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {error}; END $$;"
+        f" CREATE {'CONSTRAINT' if deferred else ''} TRIGGER refuse AFTER INSERT ON post_instances"
+        f" {'DEFERRABLE INITIALLY DEFERRED' if deferred else ''} FOR EACH ROW WHEN (NEW.tenant_id = 'a')"
+        " EXECUTE FUNCTION refuse()"
+    )
+    assert step(db, ["a", "b"], "all") == ["a", "b"]
+    assert column(db, "SELECT count(*) FROM post_instances") == [0]
+    assert step(db, ["b"], "again") == step(db, ["a"], "again") == []
+    assert entries(db) == [(1, "a", 0, state, "no room"), (1, "b", 12, None, None)]
+    assert column(db, "SELECT DISTINCT tenant_id FROM post_instances") == ["b"]
+
+
+def test_a_step_leaves_out_whom_another_holds_and_waits_no_longer_than_it_may(db, connect):
+    new_run(db)
+    for tenant in ("a", "b"):
+        new_account(db, tenant, posts_per_week=3)
+    holder = connect()
+    with holder.transaction():
+        holder.execute("SELECT topoff.lock_tenants('{a}')")
+        with db.transaction():
+            assert step(db, ["a", "b"], "all") == ["a"]
+            assert one(db, "SHOW lock_timeout") == "100ms"
+    assert one(db, "SHOW lock_timeout") == "0"
+    assert column(db, "SELECT DISTINCT tenant_id FROM post_instances") == ["b"]
+
+
+def test_a_step_creates_what_the_preview_tells_for_a_top_off_or_for_a_re_plan(db):
+    new_run(db)
+    new_account(db, "a", posts_per_week=3)
+    assert step(db, ["a"], "all") == []
+    db.execute("UPDATE channel_accounts SET times_local = '{15:00}'; DELETE FROM topoff.run_tenants")
+    told = "SELECT count(*) FILTER (WHERE decision = 'create') FROM preview_planned_slots('a', replan => %s)"
+    topped_off, re_planned = one(db, told, False), one(db, told, True)
+    assert topped_off < re_planned
+    assert step(db, ["a"], "all") == step(db, ["a"], "again") == []
+    assert one(db, "SELECT coalesce(sum(created), 0) FROM topoff.run_tenants") == topped_off
+    db.execute("DELETE FROM topoff.run_tenants")
+    re_planned = one(db, told, True)
+    assert step(db, ["a"], "all", replan=True) == []
+    assert db.execute("SELECT created, removed > 0 FROM topoff.run_tenants").fetchall() == [
+        (re_planned, True)
+    ]
+
+
 # Unknown zones ---------------------------------------------------------------------------------------------
 
 
