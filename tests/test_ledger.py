@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from builders import column, insert, new_account, one
+from builders import column, insert, new_account, new_post, one
 from interleaving import in_background
 from psycopg import Connection, errors
 
@@ -129,6 +129,26 @@ def test_a_step_leaves_out_whom_another_holds_and_waits_no_longer_than_it_may(db
             assert one(db, "SHOW lock_timeout") == "100ms"
     assert one(db, "SHOW lock_timeout") == "0"
     assert column(db, "SELECT DISTINCT tenant_id FROM post_instances") == ["b"]
+
+
+@pytest.mark.parametrize(("which", "again", "created"), [("all", ["a"], []), ("again", [], [11])])
+def test_a_post_made_by_hand_in_a_slots_place_meanwhile_has_its_tenant_come_back_and_then_stands(
+    db, connect, which, again, created
+):
+    new_run(db)
+    account = new_account(db, "a", posts_per_week=3)
+    instant = one(db, "SELECT min(slot_at) FROM preview_planned_slots('a')")
+    person, night = connect(), connect()
+    with in_background() as start:
+        with person.transaction():
+            by_hand = new_post(person, account, instant, tenant="a")
+            call = "SELECT topoff.run_batch(1, '{a}', '28 days', false, %s, 10000)"
+            taken = start(one, night, call, which)
+            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                assert not taken.done()
+        assert taken.result() == again
+    assert [entry[2:4] for entry in entries(db)] == [(number, None) for number in created]
+    assert column(db, "SELECT id FROM post_instances WHERE scheduled_for = %s", instant) == [by_hand]
 
 
 def test_a_step_creates_what_the_preview_tells_for_a_top_off_or_for_a_re_plan(db):
@@ -267,7 +287,8 @@ def test_a_run_whose_row_is_held_is_under_way_and_not_waited_for(db, connect):
     with first.transaction():
         first.execute("SELECT topoff.resume_run(1)")
         assert one(second, "SELECT topoff.start_run(false)") is None
-    assert notices == ["another run of topoff_all_tenants is under way, so this one does nothing"]
+        second.execute("CALL topoff_all_tenants()")
+    assert notices == ["another run of topoff_all_tenants is under way, so this one does nothing"] * 2
     assert db.execute("SELECT id, status FROM topoff.runs").fetchall() == [(1, "running")]
 
 
