@@ -98,13 +98,14 @@ def test_further_cadences_come_by_their_first_day_then_by_category_and_by_id(db)
         ]
     ):
         new_cadence(db, account, posts_per_week=1, during=during, category=category, id=UUID(int=number))
-    for number, time in ((9, "08:00"), (7, "10:00"), (8, "09:00")):
+    for number in (9, 7, 18, 8, 15, 11, 17, 13, 10, 14, 16, 12):
+        time = f"{30 - number:02}:30"
         new_cadence(db, account, posts_per_week=1, times_local=[time], category="talk", id=UUID(int=number))
     words = "; ".join(
         f"{dates}1 a week {category}: Wed {time}"
         for dates, category, time in [
             ("", "news", "09:00"), ("", "offer", "09:00"),
-            ("", "talk", "10:00"), ("", "talk", "09:00"), ("", "talk", "08:00"), ("", "tips", "09:00"),
+            *(("", "talk", f"{30 - number}:30") for number in range(7, 19)), ("", "tips", "09:00"),
             ("from 1 February 2041 ", "late", "09:00"), ("from 1 March 2041 ", "early", "09:00"),
         ]
     )  # fmt: skip

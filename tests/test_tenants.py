@@ -178,9 +178,10 @@ def test_slots_are_locked_in_the_order_of_account_and_time(db):
     new_account(db, posts_per_week=3)
     new_account(db, posts_per_week=3)
     top_off(db, AS_OF, "7 days")
-    # stored in another order
+    # Friday's are moved to Tuesday: another order than that in which they were planned, and are stored.
     db.execute(
-        "UPDATE post_instances SET planned_category = 'x' WHERE extract(isodow FROM scheduled_for) = 1"
+        "UPDATE post_instances SET scheduled_for = scheduled_for - interval '3 days'"
+        " WHERE extract(isodow FROM scheduled_for) = 5"
     )
     ordered = one(db, "SELECT array_agg(id ORDER BY channel_account_id, scheduled_for) FROM post_instances")
     db.execute("SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off")
