@@ -340,6 +340,7 @@ def mapped_by(relation: str) -> tuple[type, type, list[str]]:
     return ContentItem, PostInstance, []
 
 
+@pytest.mark.beside_one_server
 def test_sqlalchemy_refuses_the_other_form_together_with_delete_orphan():
     line = block("docs/install.md", "passive-deletes").replace("post_instances = ", "")
     models = mapped_by(line.replace("passive_deletes=True", 'passive_deletes="all"'))
