@@ -15,7 +15,7 @@ import uvicorn
 from app.main import create_app
 from app.serve import GRANTS
 from commands import alembic_command
-from databases import Databases
+from databases import Databases, Prepare
 from fastapi import FastAPI
 from plpgsql_coverage import Coverage
 from psycopg import Connection, sql
@@ -211,12 +211,13 @@ def empty_db(empty_databases: Databases) -> Iterator[Connection]:
 def prepared(empty_databases: Databases) -> Iterator[Callable[..., Connection]]:
     """A connection in autocommit mode to a database of the test's own that a function makes ready.
 
-    prepared("a name for what it is then", function) calls the function with an empty database, once for all.
+    prepared("a name for what it is then", function) calls the function with an empty database, once for all;
+    with a third argument, ("a name", function), with one that has been made ready as this says.
     """
     with ExitStack() as lent:
 
-        def lend(what: str, prepare: Callable[[Connection], None]) -> Connection:
-            session = empty_databases.lend_prepared(what, prepare)
+        def lend(what: str, prepare: Prepare, *before: tuple[str, Prepare]) -> Connection:
+            session = empty_databases.lend_prepared(what, prepare, *before)
             lent.callback(empty_databases.go, session.info.dbname)
             return lent.enter_context(session)
 

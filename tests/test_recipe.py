@@ -7,6 +7,7 @@ apply any more fails by itself.
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from builders import column, one
+from commands import alembic_command
 from conftest import PROJECT, ROLE_PASSWORD
 from hosts import dump, environment, psql
 from pages import block
@@ -124,12 +126,15 @@ class Project:
             shutil.copy(source / name, path / name)
 
     def run(self, command: str, db: Connection | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command in it; alembic is the one of this interpreter."""
+        """Run a command in it; alembic is the one of this interpreter, and already imported."""
         if db is None:
             variables = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         else:
             variables = environment(db.info.dbname)
         variables["PATH"] = f"{Path(sys.executable).parent}:{variables['PATH']}"
+        program, *arguments = shlex.split(command)
+        if program == "alembic":
+            return alembic_command(self.path, variables, *arguments)
         return subprocess.run(
             ["bash", "-c", command], cwd=self.path, env=variables, capture_output=True, text=True
         )
