@@ -161,6 +161,7 @@ def contents(wheel: Path) -> dict[str, bytes]:
 # ----------------------------------------------------------------------------------------- what is in it
 
 
+@pytest.mark.beside_one_server
 def test_the_wheel_has_every_revision_and_copy_and_no_module_called_alembic(wheel):
     found = contents(wheel)
     prefix = "planned_slot_topoff/alembic/"
@@ -171,6 +172,7 @@ def test_the_wheel_has_every_revision_and_copy_and_no_module_called_alembic(whee
     assert {top for top in tops if not top.endswith(".dist-info")} == {"planned_slot_topoff"}
 
 
+@pytest.mark.beside_one_server
 def test_the_source_distribution_builds_the_wheel_that_the_checkout_does(sdist, wheel):
     checkout = sdist.parent.parent
     left_over = checkout / "build" / "lib" / "planned_slot_topoff" / "alembic" / "versions" / "0099_gone.py"
@@ -179,6 +181,7 @@ def test_the_source_distribution_builds_the_wheel_that_the_checkout_does(sdist, 
     assert contents(build(checkout, "wheel")) == contents(wheel)
 
 
+@pytest.mark.beside_one_server
 def test_the_source_distribution_has_the_whole_project(sdist):
     with tarfile.open(sdist) as archive:
         found = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
@@ -194,6 +197,7 @@ def test_the_source_distribution_has_the_whole_project(sdist):
     assert not [name for name in found if ".venv" in name or "__pycache__" in name]
 
 
+@pytest.mark.beside_one_server("nothing is sent to the database")
 def test_the_script_that_the_wheel_carries_is_what_sql_prints(wheel, ran):
     printed = ran("sql")
     assert (printed.returncode, printed.stderr) == (0, "")
@@ -261,6 +265,7 @@ def test_the_check_of_an_applications_database_lists_what_is_in_the_way_and_chan
 # ---------------------------------------------------------------------------------- how a server is named
 
 
+@pytest.mark.beside_one_server("SQLAlchemy reads the URL, not the server")
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql+psycopg2"])
 def test_a_url_names_the_server_in_each_form(ran, empty_db, scheme):
     where = {"host": HOST, "port": str(PORT)}  # a folder, where it is a socket
@@ -270,6 +275,7 @@ def test_a_url_names_the_server_in_each_form(ran, empty_db, scheme):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.beside_one_server("nothing is sent to the database")
 @pytest.mark.parametrize("url", ["postgresql:password", "postgresql://host:password"])
 def test_a_url_that_is_none_is_said_to_be_none_without_its_password(ran, url):
     done = ran("upgrade", DATABASE_URL=url)
@@ -289,6 +295,7 @@ def test_a_server_that_does_not_answer_is_one_line(ran):
 # ------------------------------------------------------------------------------------------ what it refuses
 
 
+@pytest.mark.beside_one_server("nothing is sent to the database")
 @pytest.mark.parametrize("arguments", [(), ("install",), ("upgrade", "head", "more"), ("downgrade",)])
 def test_what_it_does_not_understand_ends_with_the_usage_and_2(ran, arguments):
     done = ran(*arguments)
@@ -308,6 +315,7 @@ def test_a_revision_that_the_release_does_not_know_is_an_error_with_a_hint(ran, 
         assert done.stderr.endswith(f"Can't locate revision identified by '9999'\n{hint}")
 
 
+@pytest.mark.beside_one_server
 def test_whoever_has_seen_enough_of_the_script_gets_no_traceback(command, tmp_path):
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", f"{command} sql | head -n 1"],
