@@ -26,6 +26,7 @@ NAMES = (
     "tenants_to_plan",
     "topoff_all_tenants",
     "api_privileges",
+    "version",
 )
 
 

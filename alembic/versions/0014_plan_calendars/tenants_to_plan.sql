@@ -19,7 +19,7 @@ DECLARE
     sizes bigint[];
     looked_at text[];
     seen_complete text[];
-    complete text[] := '{}';
+    complete text[] := '{}'::text[];
 BEGIN
     SELECT array_agg(known.tenant_id ORDER BY known.tenant_id), array_agg(known.accounts ORDER BY known.tenant_id)
     INTO tenants, sizes
