@@ -84,6 +84,9 @@ def in_child(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    # A command that ran in this process may have imported what another folder's revisions are made of.
+    for name in ("frozen", "give_back"):
+        sys.modules.pop(name, None)
     try:
         alembic.config.main(argv=list(arguments), prog="alembic")
         status = 0

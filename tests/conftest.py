@@ -15,7 +15,7 @@ import uvicorn
 from app.main import create_app
 from app.serve import GRANTS
 from commands import alembic_command
-from databases import Databases
+from databases import Databases, Prepare
 from fastapi import FastAPI
 from plpgsql_coverage import Coverage
 from psycopg import Connection, sql
@@ -34,11 +34,48 @@ ROLE_PASSWORD = "of roles made by tests"
 PLENTY = os.environ.get("PLENTY") == "1"
 COVERAGE = Coverage()
 
+# Where make test runs the suite on several servers at once: the other one, beside which those tests run whose
+# result does not depend on the server. On a server of its own, and with make matrix, every test runs on each.
+BESIDE = os.environ.get("BESIDE")
+# A test that asks for one of these is such a test, and why.
+OF_ONE_SERVER = {
+    "chromium": "the page sees the database through the API alone, and what that answers test_app and"
+    " test_page_api see to on this server too",
+}
+SERVERS_FIXTURES = {"databases", "empty_databases"}
 
-def pytest_configure() -> None:
+
+def pytest_configure(config: pytest.Config) -> None:
     """Say at once what is missing, rather than in every test."""
+    config.addinivalue_line(
+        "markers",
+        "beside_one_server(why): the result does not depend on the server, so one of several is enough;"
+        " a test that has a database says why",
+    )
     if not HOST:
         raise pytest.UsageError("no server: run 'make test', or set PGHOST or DATABASE_URL")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of OF_ONE_SERVER; who has a database and is marked without a reason is an error."""
+    for item in items:
+        for fixture in OF_ONE_SERVER.keys() & set(item.fixturenames):
+            item.add_marker(pytest.mark.beside_one_server(OF_ONE_SERVER[fixture]))
+        mark = item.get_closest_marker("beside_one_server")
+        if mark and not mark.args and SERVERS_FIXTURES & set(item.fixturenames):
+            raise pytest.UsageError(
+                f"{item.nodeid} has a database: beside_one_server(...) has to say why one is enough"
+            )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out a test that runs beside another server."""
+    mark = item.get_closest_marker("beside_one_server")
+    if mark and BESIDE:
+        (why,) = mark.args or ("it asks no server",)
+        pytest.skip(
+            f"runs beside the other server ({BESIDE}), as its result does not depend on the server: {why}"
+        )
 
 
 class Scheduling(LoadScopeScheduling):
@@ -174,12 +211,13 @@ def empty_db(empty_databases: Databases) -> Iterator[Connection]:
 def prepared(empty_databases: Databases) -> Iterator[Callable[..., Connection]]:
     """A connection in autocommit mode to a database of the test's own that a function makes ready.
 
-    prepared("a name for what it is then", function) calls the function with an empty database, once for all.
+    prepared("a name for what it is then", function) calls the function with an empty database, once for all;
+    with a third argument, ("a name", function), with one that has been made ready as this says.
     """
     with ExitStack() as lent:
 
-        def lend(what: str, prepare: Callable[[Connection], None]) -> Connection:
-            session = empty_databases.lend_prepared(what, prepare)
+        def lend(what: str, prepare: Prepare, *before: tuple[str, Prepare]) -> Connection:
+            session = empty_databases.lend_prepared(what, prepare, *before)
             lent.callback(empty_databases.go, session.info.dbname)
             return lent.enter_context(session)
 

@@ -13,6 +13,9 @@ from plpgsql_coverage import Coverage
 from psycopg import Connection, sql
 from psycopg.pq.abc import PGconn
 
+# What makes a database ready for tests.
+Prepare = Callable[[Connection], None]
+
 # TRUNCATE gives a table another file and resets what is known of its size, so pg_class by name and rights.
 FINGERPRINT = """
     SELECT md5(concat_ws(';',
@@ -105,13 +108,20 @@ class Databases:
             self.fingerprint = lent.execute(FINGERPRINT).fetchone()[0]
         return lent
 
-    def lend_prepared(self, what: str, prepare: Callable[[Connection], None]) -> Connection:
-        """Return a session on a database made ready by a function, which is called once for each "what"."""
+    def lend_prepared(self, what: str, prepare: Prepare, *before: tuple[str, Prepare]) -> Connection:
+        """Return a session on a database made ready by a function, which is called once for each "what".
+
+        before: what the function goes on from, and the function that made that ready; else from the template.
+        """
+        return self.lend_new(self.ready(what, prepare, *before))
+
+    def ready(self, what: str, prepare: Prepare, *before: tuple[str, Prepare]) -> str:
+        """Return the name of the database that clones of "what" are made of."""
         if what not in self.prepared:
-            with self.lend_new() as session:
+            with self.lend_new(self.ready(*before[0]) if before else None) as session:
                 prepare(session)
                 self.prepared[what] = session.info.dbname
-        return self.lend_new(self.prepared[what])
+        return self.prepared[what]
 
     def lend_new(self, template: str | None = None) -> Connection:
         """Return a session on a clone that nobody has used before, of the template or of another."""

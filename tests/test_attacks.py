@@ -1243,6 +1243,7 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+@pytest.mark.beside_one_server
 def test_every_sentence_of_the_page_has_an_attempt():
     quoted = ""
     for name in ("test_attacks.py", "test_isolation.py"):

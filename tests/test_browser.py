@@ -4,7 +4,7 @@ Needs Chromium and its driver (on Debian: apt-get install chromium chromium-driv
 but on CI it fails. A test fails on anything in the browser's console, but for the refusals that it expects.
 PICTURES=FOLDER also writes the pictures that README shows.
 
-Where the suite runs on several servers, BROWSER_ON names the one beside which the browser is started.
+Where make test runs the suite on several servers, the browser is started beside one of them (conftest.OF_ONE_SERVER).
 """
 
 import os
@@ -39,11 +39,6 @@ DESKTOP, PHONE = (1440, 900), (390, 844)
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
     """Return a headless Chromium, one for all tests of this file."""
-    if elsewhere := os.environ.get("BROWSER_ON"):
-        pytest.skip(
-            f"the browser is started beside the other server ({elsewhere}): the page sees the database through the"
-            " API alone, and what that answers test_app and test_page_api see to on this server too"
-        )
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     driver = shutil.which("chromedriver")
     if not browser or not driver:
@@ -393,6 +388,7 @@ def test_a_week_is_planned_filled_moved_and_replanned_from_the_address_that_demo
         assert page.posts()
 
 
+@pytest.mark.beside_one_server
 def test_readme_tells_the_address_that_demo_app_prints():
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     serve = (PROJECT / "tests/app/serve.py").read_text(encoding="utf-8")
@@ -1129,6 +1125,7 @@ def test_a_phone_begins_with_the_week_and_today_is_a_press_away(db, page):
     )
 
 
+@pytest.mark.beside_one_server
 def test_the_page_asks_no_other_host_for_anything():
     for file in (PROJECT / "tests/app/page").iterdir():
         if file.suffix != ".png":

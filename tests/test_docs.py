@@ -85,6 +85,7 @@ def asked_for() -> set[tuple[str, str]]:
     return found
 
 
+@pytest.mark.beside_one_server
 def test_every_block_of_every_page_is_run_by_a_test():
     asked = asked_for()
     left = []
@@ -103,6 +104,7 @@ def test_every_block_of_every_page_is_run_by_a_test():
     assert left == []
 
 
+@pytest.mark.beside_one_server
 def test_a_name_is_one_blocks_only_and_every_name_that_tests_ask_for_is_there():
     names = [(each.page, each.name) for each in every() if each.name]
     assert len(names) == len(set(names))
@@ -115,6 +117,7 @@ def test_a_name_is_one_blocks_only_and_every_name_that_tests_ask_for_is_there():
         assert Path(page).name in source or page in source
 
 
+@pytest.mark.beside_one_server
 def test_a_block_is_found_however_it_is_written(tmp_path, monkeypatch):
     written = "# A\n\n    indented\n    twice\n\n- a list\n\n  <!-- run: x -->\n  ```sql\n  SELECT;\n  ```\n\n## B\n\n```\nplain\n```\n"
     (tmp_path / "page.md").write_text(written, encoding="utf-8")
@@ -128,6 +131,7 @@ def test_a_block_is_found_however_it_is_written(tmp_path, monkeypatch):
     assert anchors("page.md") == {"a", "b"}
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_somewhere(page):
     for link in links(page):
@@ -141,6 +145,7 @@ def test_every_link_leads_somewhere(page):
             assert anchor in anchors(str(target.resolve().relative_to(PROJECT))), link
 
 
+@pytest.mark.beside_one_server
 def test_every_page_is_linked_from_readme_and_says_first_who_should_read_it():
     linked = {link.partition("#")[0] for link in links("README.md")}
     assert {page for page in PAGES if page != "README.md"} <= linked
@@ -149,6 +154,7 @@ def test_every_page_is_linked_from_readme_and_says_first_who_should_read_it():
         assert first.strip().startswith("For ") or second.startswith("For "), page
 
 
+@pytest.mark.beside_one_server
 def test_readme_is_short():
     assert len(text_of("README.md").splitlines()) <= 180
 
@@ -191,6 +197,7 @@ def test_every_object_of_ours_that_a_page_names_is_there(db):
     assert named > 100
 
 
+@pytest.mark.beside_one_server
 def test_every_file_that_a_page_names_is_there():
     named = 0
     for page in PAGES:
@@ -205,6 +212,7 @@ def test_every_file_that_a_page_names_is_there():
         assert (PROJECT / line.split()[0]).is_dir(), line
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize("page", PAGES)
 def test_every_make_that_a_page_names_has_a_target(page, copy):
     for code in code_in_prose(page):
@@ -323,6 +331,7 @@ def planned(copy: Path, command: str) -> str:
     return would
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize(
     "lines",
     [
@@ -357,6 +366,7 @@ def test_what_a_make_command_would_run_is_there(copy, lines):
         assert wanted.get(command, "") in would, line
 
 
+@pytest.mark.beside_one_server
 def test_a_pytest_command_finds_its_tests(copy):
     done = shell(block("CONTRIBUTING.md", "on-yours").rstrip() + " --collect-only -q", copy)
     assert done.returncode == 0, done.stdout
@@ -397,6 +407,9 @@ def at_database(script: str, dbname: str) -> str:
     return script
 
 
+@pytest.mark.beside_one_server(
+    "libpq and SQLAlchemy read the server's name, and what is installed then test_migrations sees to on each"
+)
 def test_each_way_of_naming_a_server_leads_to_the_same_database(empty_db, tmp_path):
     dbname = empty_db.info.dbname
     (tmp_path / ".pg_service.conf").write_text(
@@ -424,6 +437,7 @@ def test_each_way_of_naming_a_server_leads_to_the_same_database(empty_db, tmp_pa
     assert one(empty_db, "SELECT to_regnamespace('topoff') IS NULL")
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize("driver", ["postgresql", "postgresql+psycopg2", "postgresql+asyncpg", "postgres"])
 def test_the_demonstrations_understand_the_urls_that_the_migrations_accept(driver):
     script = 'eval "$(python tests/demo/server.py)"; echo "$PGHOST|$PGPORT|$PGUSER|$PGPASSWORD|$PGDATABASE|${PGSSLMODE-}|${DATABASE_URL-}"'
@@ -440,6 +454,7 @@ def test_the_demonstrations_understand_the_urls_that_the_migrations_accept(drive
     assert "ssl is no parameter" in done.stdout
 
 
+@pytest.mark.beside_one_server("pip is what this adds to the upgrade, which test_migrations sees to on each")
 def test_three_lines_install_it(copy, empty_db):
     """Without the packages that it depends on, which the tests' own environment has."""
     lines = block("README.md", "install")
@@ -488,6 +503,7 @@ def test_what_the_picture_of_readme_says_can_be_called(db):
         assert f"`{call}`" in prose("README.md")
 
 
+@pytest.mark.beside_one_server
 def test_the_versions_that_readme_names_are_those_of_the_matrix():
     listed = re.search(
         r"^matrix:.*\n.*\$\(addprefix test-,(.*?)\)", (PROJECT / "Makefile").read_text(), re.MULTILINE
@@ -617,6 +633,7 @@ def test_the_calls_by_asyncpg_and_the_types_that_it_wants(calendar):
     assert [row["status"] for row in said["rows"]] == ["Scheduled"]
 
 
+@pytest.mark.beside_one_server
 def test_errors_py_is_copied_and_answers(tmp_path):
     shutil.copy(TESTS / "app" / "errors.py", tmp_path)
     app = FastAPI()
@@ -629,6 +646,7 @@ def test_errors_py_is_copied_and_answers(tmp_path):
     assert psycopg.Error in app.exception_handlers
 
 
+@pytest.mark.beside_one_server
 def test_the_page_has_every_sqlstate_with_its_status():
     listed = dict(re.findall(r"^\| `(\w{5})` \| `\w+` \| (\d{3}) \|", prose("docs/api.md"), re.MULTILINE))
     assert listed
@@ -685,6 +703,7 @@ def test_the_application_grants_itself_what_the_page_says(db, new_role):
     assert column(db, "SELECT role FROM topoff.isolated_roles() AS role")
 
 
+@pytest.mark.beside_one_server
 def test_the_page_has_every_route_of_the_example_application():
     paths = create_app(make_url("postgresql://nobody@localhost/nothing")).openapi()["paths"]
     there = {

@@ -191,6 +191,7 @@ def test_a_database_that_is_not_there_or_goes_away_is_503(answer):
         assert str(PORT) not in said.text
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize(
     "lost",
     [
@@ -213,6 +214,7 @@ def test_a_connection_that_cannot_be_had_is_503_whoever_says_so(lost):
     assert (said.status_code, said.json()["message"]) == (503, "the database cannot be reached")
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid", "/no/such/folder"])
 def test_a_host_that_is_not_there_is_503_for_asyncpg_too_but_a_file_is_not_a_database(host):
     app = FastAPI()
@@ -234,6 +236,7 @@ def test_a_host_that_is_not_there_is_503_for_asyncpg_too_but_a_file_is_not_a_dat
     assert asyncio.run(get(other)).status_code == 500
 
 
+@pytest.mark.beside_one_server
 def test_an_error_that_is_not_the_databases_stays_one():
     assert said_by_database(ValueError("no")) is None
     wrapped = RuntimeError("outer")
@@ -253,6 +256,7 @@ def test_what_is_said_is_read_through_any_number_of_wrappers(db):
     assert Refusal("42883", "m").status == 500
 
 
+@pytest.mark.beside_one_server
 def test_the_drivers_that_are_not_installed_are_passed_over(monkeypatch):
     monkeypatch.setattr("app.errors.RAISED", (*RAISED, "no_such_driver.Error"))
     app = FastAPI()

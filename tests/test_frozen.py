@@ -138,10 +138,12 @@ def writers(db: Connection) -> set[str]:
 # ------------------------------------------------------------------------------------------------ the files
 
 
+@pytest.mark.beside_one_server
 def test_there_are_definitions_to_look_at():
     assert len(CURRENT) > 30
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize("current", CURRENT, ids=lambda path: path.stem)
 def test_the_current_definition_is_the_newest_frozen_one(current):
     copies = frozen_copies(current.stem)
@@ -149,6 +151,7 @@ def test_the_current_definition_is_the_newest_frozen_one(current):
     assert current.read_bytes() == copies[-1].read_bytes(), f"{current.name}: make freeze"
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize("current", CURRENT, ids=lambda path: path.stem)
 def test_a_file_makes_the_one_object_of_its_name(current):
     made = re.findall(
@@ -161,11 +164,13 @@ def test_a_file_makes_the_one_object_of_its_name(current):
     assert made == expected
 
 
+@pytest.mark.beside_one_server
 def test_a_name_stands_in_one_room():
     names = [current.stem for current in CURRENT]
     assert len(names) == len(set(names))
 
 
+@pytest.mark.beside_one_server
 def test_every_frozen_copy_is_installed_by_its_revision_and_was_once_current():
     known = {current.stem for current in CURRENT}
     shared = (PROJECT / "alembic" / "frozen.py").read_text(encoding="utf-8")
@@ -175,6 +180,7 @@ def test_every_frozen_copy_is_installed_by_its_revision_and_was_once_current():
         assert copy.stem in known or copy.parent.name == "0001_application_tables", f"{copy} is of no file"
 
 
+@pytest.mark.beside_one_server
 def test_no_frozen_file_has_changed_or_come_or_gone():
     """Released revisions and copies are never edited; of the others `make freeze` writes the sums."""
     lines = (VERSIONS / "SHA256SUMS").read_text(encoding="utf-8").splitlines()

@@ -282,6 +282,7 @@ def test_its_own_scheduler_goes_by_the_times_and_the_shares_that_people_set(empt
     assert column(empty_db, local + planned, "America/New_York", second) == ["09:00"]
 
 
+@pytest.mark.beside_one_server
 def test_each_ordinary_statement_has_a_name_of_its_own_and_a_revision():
     assert len({statement.name for statement in ORDINARY_STATEMENTS}) == len(ORDINARY_STATEMENTS) >= 35
     assert {statement.since for statement in ORDINARY_STATEMENTS} <= set(REVISIONS)

@@ -27,7 +27,7 @@ from psycopg import Connection, errors
 from sqlalchemy import URL, ForeignKey, NullPool, String, Uuid, create_engine, event, inspect, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, relationship
-from test_walk import ACCOUNT, configure, install, schema, slots
+from test_walk import ACCOUNT, arrived, configure, install, schema, slots
 
 
 def paste(db: Connection, page: str, name: str) -> None:
@@ -95,9 +95,8 @@ def test_the_recipe_translates_what_the_settings_page_writes(empty_db, installed
         assert schema(empty_db) == recipe
 
 
-def test_a_column_that_is_handed_over_is_the_applications(empty_db):
-    load_host(empty_db, "0014")
-    install(empty_db)
+def test_a_column_that_is_handed_over_is_the_applications(prepared):
+    empty_db = arrived(prepared, "0014", "theirs first")
     with pytest.raises(errors.CheckViolation):
         empty_db.execute("UPDATE channel_accounts SET posts_per_week = 6")
     paste(empty_db, "docs/install.md", "hand-over-column")
@@ -126,9 +125,8 @@ def test_a_column_that_is_handed_over_is_the_applications(empty_db):
         "CREATE VIEW busy AS SELECT id FROM channel_accounts WHERE posts_per_week > 3",
     ],
 )
-def test_a_column_that_the_application_has_changed_stays_at_the_downgrade(empty_db, change):
-    load_host(empty_db, "0014")
-    install(empty_db)
+def test_a_column_that_the_application_has_changed_stays_at_the_downgrade(prepared, change):
+    empty_db = arrived(prepared, "0014", "theirs first")
     empty_db.execute(change)
     empty_db.execute("UPDATE channel_accounts SET posts_per_week = 4 WHERE id = %s", [ACCOUNT])
     run(empty_db, "downgrade", "base")
@@ -137,18 +135,16 @@ def test_a_column_that_the_application_has_changed_stays_at_the_downgrade(empty_
     assert "planned-slot top-off" not in dump(empty_db, "-s")
 
 
-def test_a_column_that_it_only_found_goes_at_the_downgrade(empty_db):
-    load_host(empty_db, "0014")
-    install(empty_db)
+def test_a_column_that_it_only_found_goes_at_the_downgrade(prepared):
+    empty_db = arrived(prepared, "0014", "theirs first")
     step_host(empty_db, "0015")
     run(empty_db, "downgrade", "base")
     with pytest.raises(errors.UndefinedColumn):
         empty_db.execute("SELECT posts_per_week FROM channel_accounts")
 
 
-def test_null_means_the_default_where_an_orm_writes_it_into_a_column_of_ours(empty_db):
-    load_host(empty_db, "0014")
-    install(empty_db)
+def test_null_means_the_default_where_an_orm_writes_it_into_a_column_of_ours(prepared):
+    empty_db = arrived(prepared, "0014", "theirs first")
     step_host(empty_db, "0018")
     with application(empty_db) as session:
         new = create_account(session, "evergreen")
@@ -161,9 +157,8 @@ def test_null_means_the_default_where_an_orm_writes_it_into_a_column_of_ours(emp
     ).fetchall() == [([1, 2, 3, 4, 5], ["09:00:00"], "UTC")]
 
 
-def test_what_is_not_ours_cannot_be_handed_over(empty_db):
-    load_host(empty_db, "0015")
-    install(empty_db)
+def test_what_is_not_ours_cannot_be_handed_over(prepared):
+    empty_db = arrived(prepared, "0015", "theirs first")
     for name in ("posts_per_week", "name", "nothing"):
         with pytest.raises(errors.UndefinedColumn) as refused:
             empty_db.execute("SELECT topoff.hand_over_column(%s)", [name])
@@ -174,20 +169,18 @@ def test_what_is_not_ours_cannot_be_handed_over(empty_db):
         assert refused.value.diag.message_hint.startswith("posts_per_week, days_of_week")
 
 
-def test_a_migration_fills_a_column_of_every_item(empty_db):
-    load_host(empty_db, "0017")
-    install(empty_db)
+def test_a_migration_fills_a_column_of_every_item(prepared):
+    empty_db = arrived(prepared, "0017", "theirs first")
     configure(empty_db)
     slots(empty_db)
     paste(empty_db, "docs/install.md", "fill-every-item")
     empty_db.execute("ALTER TABLE content_items ALTER content_category SET NOT NULL")
 
 
-def test_the_foreign_key_of_ours_follows_the_applications(empty_db):
+def test_the_foreign_key_of_ours_follows_the_applications(prepared):
+    empty_db = arrived(prepared, "0029", "theirs first")
     if empty_db.info.server_version < 150000:
         pytest.skip("SET NULL of one column of two is known from PostgreSQL 15 on")
-    load_host(empty_db, "0029")
-    install(empty_db)
     empty_db.execute(
         "ALTER TABLE post_instances DROP CONSTRAINT post_instances_content_item_id_fkey, ADD CONSTRAINT fk_content"
         " FOREIGN KEY (content_item_id) REFERENCES content_items (id) ON DELETE SET NULL"
@@ -198,9 +191,8 @@ def test_the_foreign_key_of_ours_follows_the_applications(empty_db):
     assert one(empty_db, "SELECT count(*) FROM post_instances") == posts
 
 
-def test_what_the_applications_downgrade_took_along_is_brought_back(empty_db):
-    load_host(empty_db, "0015")
-    install(empty_db)
+def test_what_the_applications_downgrade_took_along_is_brought_back(prepared):
+    empty_db = arrived(prepared, "0015", "theirs first")
     configure(empty_db)
     before = slots(empty_db)
     step_host_down(empty_db, "0014")
@@ -287,9 +279,8 @@ def test_the_columns_of_the_model_are_those_of_the_database(db):
 
 
 @pytest.mark.parametrize("name", ["passive-deletes", "passive-deletes-all"])
-def test_the_orm_reads_no_slots_for_an_item_that_is_deleted(empty_db, name):
-    load_host(empty_db, "0014")
-    install(empty_db)
+def test_the_orm_reads_no_slots_for_an_item_that_is_deleted(prepared, name):
+    empty_db = arrived(prepared, "0014", "theirs first")
     configure(empty_db)
     slots(empty_db)
     line = {
@@ -340,6 +331,7 @@ def mapped_by(relation: str) -> tuple[type, type, list[str]]:
     return ContentItem, PostInstance, []
 
 
+@pytest.mark.beside_one_server
 def test_sqlalchemy_refuses_the_other_form_together_with_delete_orphan():
     line = block("docs/install.md", "passive-deletes").replace("post_instances = ", "")
     models = mapped_by(line.replace("passive_deletes=True", 'passive_deletes="all"'))

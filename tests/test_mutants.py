@@ -7,6 +7,8 @@ from mutants.judged import Judgement, judgements, lines
 from mutants.rooms import ROOMS
 from mutants.tokens import normal, tokens
 
+pytestmark = pytest.mark.beside_one_server
+
 FUNCTION = """-- A comment with a = b
 CREATE OR REPLACE FUNCTION topoff.f(a integer)
 RETURNS void

@@ -303,6 +303,78 @@ def test_one_failing_tenant_in_each_step_costs_no_other_one_its_slots(db):
     assert one(db, "SELECT count(*) FROM topoff.run_tenants WHERE message = 'no room'") == 48
 
 
+# Who has all the slots is not taken in hand
+
+
+def put_before(db: Connection, function: str, arguments: str, result: str, statements: str) -> None:
+    """Have a function execute some statements, and then do what it does."""
+    db.execute(f"ALTER FUNCTION topoff.{function} RENAME TO other")
+    db.execute(
+        f"CREATE FUNCTION topoff.{function}({arguments}) RETURNS {result} LANGUAGE plpgsql "
+        f"AS $$ BEGIN {statements} RETURN topoff.other({', '.join(re.findall('[a-z_]+(?= )', arguments))}); END $$"
+    )
+
+
+def test_it_looks_at_few_first_and_goes_on_while_most_of_them_have_all_their_slots(db):
+    new_tenants(db, 240)
+    db.execute(
+        "INSERT INTO channel_accounts (tenant_id, posts_per_week) SELECT 't0001', 1 FROM generate_series(1, 500)"
+    )
+    db.execute(
+        "INSERT INTO channel_accounts (tenant_id, posts_per_week) SELECT 't0002', 1 FROM generate_series(1, 498)"
+    )
+    db.execute("CREATE TABLE looks (number serial, tenants text[])")
+    put_before(
+        db,
+        "complete_tenants",
+        "tenants text[], as_of timestamptz, window_end timestamptz",
+        "text[]",
+        "INSERT INTO public.looks (tenants) VALUES (tenants);",
+    )
+    looked_at = (
+        "WITH night AS (DELETE FROM looks RETURNING *) SELECT cardinality(tenants) FROM night ORDER BY number"
+    )
+
+    db.execute(NIGHT)
+    assert column(db, looked_at) == [1]  # t0002 has 499 accounts, and t0001 a step of its own
+    db.execute(NIGHT)
+    assert column(db, looked_at) == [1, 238]
+    db.execute("DELETE FROM post_instances WHERE tenant_id = 't0002'")
+    db.execute(NIGHT)
+    assert column(db, looked_at) == [1]
+    db.execute("CALL topoff_all_tenants(replan => true)")
+    assert column(db, looked_at) == []
+    assert db.execute("SELECT tenants, failed FROM topoff.runs ORDER BY id").fetchall() == [(240, 0)] * 4
+
+
+def test_who_has_all_the_slots_is_not_waited_for(db, connect):
+    new_tenants(db, 240)
+    db.execute(NIGHT)
+    db.execute("DELETE FROM post_instances WHERE tenant_id IN ('t0011', 't0222')")
+    with held_tenant(connect(), "t0007"):
+        db.execute(NIGHT)
+    assert db.execute(LEDGER).fetchall()[1:] == [("succeeded", 240, 24, 0)]
+    assert column(db, "SELECT tenant_id FROM topoff.run_tenants WHERE run_id = 2 ORDER BY 1") == [
+        "t0011",
+        "t0222",
+    ]
+
+
+def test_a_tenant_that_cannot_be_looked_at_fails_alone(db):
+    new_tenants(db, 240)
+    put_before(
+        db,
+        "placeholder_content_item_id",
+        "tenant text",
+        "uuid",
+        "IF tenant = 't0007' THEN RAISE 'not that one'; END IF;",
+    )
+    for number, created in enumerate((239 * 12, 0)):
+        with pytest.raises(errors.RaiseException, match="1 of 240 tenants failed: t0007"):
+            db.execute(NIGHT)
+        assert db.execute(LEDGER).fetchall()[number] == ("failed", 240, created, 1)
+
+
 # It gives way
 
 

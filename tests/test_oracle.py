@@ -664,6 +664,7 @@ def planner(db: Connection, request: pytest.FixtureRequest) -> Planner:
     return Planner(db, request.param)
 
 
+@pytest.mark.beside_one_server
 def test_the_oracle_selects_the_cells_that_the_rules_name():
     weekdays, nine, five = range(1, 6), time(9), time(17)
     assert weekly_cells(1, weekdays, [nine]) == [(3, nine)]
@@ -677,6 +678,7 @@ def test_the_oracle_selects_the_cells_that_the_rules_name():
     assert weekly_cells(11, weekdays, [nine, five]) == weekly_cells(10, weekdays, [nine, five])
 
 
+@pytest.mark.beside_one_server
 def test_the_oracle_takes_the_first_of_an_overlap_and_moves_on_over_a_gap():
     sundays = Account(UUID(int=1), "America/New_York", 1, (7,), (time(1, 30),))
     autumn = datetime(2027, 11, 6, tzinfo=UTC)
@@ -746,6 +748,7 @@ CAMPAIGN_THAT_BEGINS_BEYOND_A_GAP = corner(
 )
 
 
+@pytest.mark.beside_one_server
 @generated(share=0.2)
 @given(situation=situations())
 def test_the_oracle_is_of_one_mind_however_many_nights_it_takes(situation):

@@ -7,6 +7,7 @@ apply any more fails by itself.
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from builders import column, one
+from commands import alembic_command
 from conftest import PROJECT, ROLE_PASSWORD
 from hosts import dump, environment, psql
 from pages import block
@@ -124,12 +126,15 @@ class Project:
             shutil.copy(source / name, path / name)
 
     def run(self, command: str, db: Connection | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command in it; alembic is the one of this interpreter."""
+        """Run a command in it; alembic is the one of this interpreter, and already imported."""
         if db is None:
             variables = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         else:
             variables = environment(db.info.dbname)
         variables["PATH"] = f"{Path(sys.executable).parent}:{variables['PATH']}"
+        program, *arguments = shlex.split(command)
+        if program == "alembic":
+            return alembic_command(self.path, variables, *arguments)
         return subprocess.run(
             ["bash", "-c", command], cwd=self.path, env=variables, capture_output=True, text=True
         )
@@ -245,6 +250,7 @@ def schema(db: Connection) -> list[str]:
     return sorted(line for line in dump(db, "--schema-only").splitlines() if "COMMENT ON POLICY" not in line)
 
 
+@pytest.mark.beside_one_server
 def test_only_the_new_revision_is_new(project, changed):
     before, after = project.state(), changed.state()
     assert {name for name in after if before.get(name) != after[name]} == {
@@ -377,6 +383,7 @@ def test_an_overload_that_the_application_has_made_is_left_alone(changed, db):
     )
 
 
+@pytest.mark.beside_one_server
 def test_squawk_has_nothing_against_it(changed):
     excepted = tomllib.loads((PROJECT / ".ci" / "exceptions.toml").read_text(encoding="utf-8"))["squawk"]
     script = changed.path / "upgrade.sql"
@@ -424,6 +431,7 @@ def next_release(changed, tmp_path) -> Project:
     return project
 
 
+@pytest.mark.beside_one_server
 def test_a_release_is_closed_once_and_then_its_revisions_are_history(next_release):
     changelog = next_release.path / "CHANGELOG.md"
     assert f"released: 99.1.0, up to revision {NEXT}\n" in next_release.done(CLOSE)
@@ -441,6 +449,7 @@ def test_a_release_is_closed_once_and_then_its_revisions_are_history(next_releas
     assert 'add "note_of" to the NAMES of a new revision' in refused(next_release)
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize(
     ("file", "old", "new", "why"),
     [
@@ -466,16 +475,19 @@ def refused(project: Project, command: str = FREEZE) -> str:
     return ran.stderr
 
 
+@pytest.mark.beside_one_server
 def test_a_change_that_no_new_revision_installs_is_not_frozen(project):
     project.edit(project.file("calendar_grid"), r"\Z", "-- changed\n")
     assert 'add "calendar_grid" to the NAMES of a new revision' in refused(project)
 
 
+@pytest.mark.beside_one_server
 def test_a_new_file_that_no_revision_installs_is_not_frozen(project):
     project.file("calendar_grid").with_name("note_of.sql").write_text(HELPER, encoding="utf-8")
     assert 'add "note_of" to the NAMES of the newest' in refused(project)
 
 
+@pytest.mark.beside_one_server
 @pytest.mark.parametrize(
     "released",
     ["0009_planner.py", "0009_planner/topoff_planned_slots.sql", "0001_application_tables/checked_rows.sql"],
@@ -490,11 +502,13 @@ def test_a_released_file_that_was_changed_is_not_frozen(project, released, what)
     assert f"alembic/versions/{released} is released and was changed" in refused(project)
 
 
+@pytest.mark.beside_one_server
 def test_a_file_added_to_a_released_revision_is_not_frozen(project):
     (project.path / VERSIONS / "0010_calendar" / "note_of.sql").write_text(HELPER, encoding="utf-8")
     assert "alembic/versions/0010_calendar/note_of.sql is released" in refused(project)
 
 
+@pytest.mark.beside_one_server
 def test_what_is_not_released_yet_is_frozen_anew(changed, tmp_path):
     project = Project(tmp_path / "project", changed.path)
     project.edit(project.file("note_of"), "note of ", "remark on ")

@@ -121,6 +121,7 @@ def is_answered(db: Connection) -> None:
             assert isinstance(answer(own, "SELECT * FROM topoff.runs", {}), tuple)
 
 
+@pytest.mark.beside_one_server
 def test_there_is_a_dump_of_every_release():
     out, dumps = releases().keys(), {path.stem for path in DUMPS}
     assert dumps

@@ -289,7 +289,7 @@ def test_what_a_re_plan_creates_is_told_in_the_order_of_account_and_time_and_not
     assert changed == sorted(changed, key=lambda row: row[:2])
     assert {decision for _, _, decision in changed} == {"create", "exists", "remove"}
     assert db.execute(
-        "SELECT channel_account_id, slot_at FROM topoff.new_slots('{h2o}', %s, %s, true)", arguments
+        "SELECT channel_account_id, unnest(slots) FROM topoff.new_slots('{h2o}', %s, %s, true)", arguments
     ).fetchall() == [row[:2] for row in changed if row[2] == "create"]
     assert {account for account, _, _ in changed} == set(accounts)
 

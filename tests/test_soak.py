@@ -46,6 +46,7 @@ def test_what_is_broken_on_purpose_is_found(db, soak, room, name, right, wrong):
     assert soak.broken
 
 
+@pytest.mark.beside_one_server
 def test_everything_it_does_is_spelled_right():
     chance = Random(SEED)
     for action in ACTIONS:

@@ -48,22 +48,27 @@ def install(db: Connection) -> None:
         run(db, "upgrade", "head")
 
 
-def arrive(db: Connection, revision: str, order: str) -> None:
-    """Bring the application and us to where both are installed, the application at a revision."""
-    if order == "ours first":
-        load_host(db, "0014")
-        install(db)
-        step_host(db, revision)
-        if revision >= "0015":
-            db.execute("SELECT topoff.hand_over_column('posts_per_week')")
-    else:
+def beside(revision: str) -> tuple[str, Callable[[Connection], None]]:
+    """Return what it is called that the application is at a revision and then we are installed, and how."""
+
+    def arrive(db: Connection) -> None:
         load_host(db, revision)
         install(db)
+
+    return f"{revision}, then us", arrive
 
 
 def arrived(prepared: Callable[..., Connection], revision: str, order: str = "ours first") -> Connection:
     """Return a session on a database where both are installed, the application at a revision."""
-    return prepared(f"{revision}, {order}", lambda db: arrive(db, revision, order))
+
+    def go_on(db: Connection) -> None:
+        step_host(db, revision)
+        if revision >= "0015":
+            db.execute("SELECT topoff.hand_over_column('posts_per_week')")
+
+    if order == "theirs first" or revision == "0014":
+        return prepared(*beside(revision))
+    return prepared(f"0014, then us, then {revision}", go_on, beside("0014"))
 
 
 ACCOUNT = ACCOUNTS["evergreen"][0]

@@ -18,7 +18,7 @@ LANGUAGE plpgsql
 STABLE
 ROWS 10
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_sort = off
 SET enable_incremental_sort = off
@@ -29,9 +29,6 @@ AS $$
 DECLARE
     placeholder CONSTANT uuid := topoff.placeholder_content_item_id(tenant);
 BEGIN
-    IF pg_relation_size('public.post_instances') > 128 * 1024 THEN
-        PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
-    END IF;
     RETURN QUERY
     WITH account AS MATERIALIZED (
         SELECT account.id AS account, account.status::text AS status,

@@ -23,6 +23,8 @@ DECLARE
     longest_pause CONSTANT integer := 10000;
     accounts_a_step integer := 500;
     run_id bigint;
+    names pg_catalog.text[];
+    sizes bigint[];
     tenant record;
     step pg_catalog.text[] := '{}'::pg_catalog.text[];
     accounts bigint := 0;
@@ -43,11 +45,20 @@ BEGIN
     COMMIT AND CHAIN;
 
     PERFORM topoff.resume_run(run_id);
-    FOR tenant IN SELECT known.tenant_id, known.accounts, known.is_last FROM topoff.tenants_to_plan(replan) AS known
+    SELECT pg_catalog.array_agg(known.tenant_id), pg_catalog.array_agg(known.accounts) INTO names, sizes
+    FROM topoff.tenants_to_plan(run_id, horizon, replan) AS known;
+    COMMIT AND CHAIN;
+
+    PERFORM topoff.resume_run(run_id);
+    FOR tenant IN
+        SELECT known.name, known.accounts, known.place
+        FROM ROWS FROM (pg_catalog.unnest(names), pg_catalog.unnest(sizes))
+             WITH ORDINALITY AS known (name, accounts, place)
     LOOP
-        step := pg_catalog.array_append(step, tenant.tenant_id);
+        step := pg_catalog.array_append(step, tenant.name);
         accounts := accounts OPERATOR(pg_catalog.+) tenant.accounts;
-        CONTINUE WHEN accounts OPERATOR(pg_catalog.<) accounts_a_step AND NOT tenant.is_last;
+        CONTINUE WHEN accounts OPERATOR(pg_catalog.<) accounts_a_step
+                  AND tenant.place OPERATOR(pg_catalog.<) pg_catalog.cardinality(names);
         again := topoff.run_batch(run_id, step, horizon, replan, 'all', longest_wait);
         aside := pg_catalog.array_cat(aside, again);
         accounts_a_step := topoff.next_step(accounts_a_step, longest_wait);

@@ -37,7 +37,12 @@ BEGIN
             )
             SELECT slot.id, slot.tenant_id, slot.channel_account_id, slot.content_item_id,
                    slot.slot_at, slot.slot_at, slot.category, 'Planned'
-            FROM topoff.new_slots($1, $2, $3, $4) AS slot
+            FROM (
+                SELECT account.tenant_id, account.channel_account_id, account.content_item_id,
+                       pg_catalog.unnest(account.ids) AS id, pg_catalog.unnest(account.slots) AS slot_at,
+                       pg_catalog.unnest(account.categories) AS category
+                FROM topoff.new_slots($1, $2, $3, $4) AS account
+            ) AS slot
             %s
             RETURNING post.tenant_id, post.content_item_id
         ),

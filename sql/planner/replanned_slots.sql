@@ -3,7 +3,7 @@
 --
 -- Every account's untouched slots, however far ahead: also of one that does not plan any more. Not of one
 -- whose time zone the server does not know (any more): what its programme gives, nobody can tell.
--- Settings as in planned_slots().
+-- Settings as in planned_calendars().
 CREATE OR REPLACE FUNCTION topoff.replanned_slots(
     tenants text[],
     as_of timestamptz,
@@ -24,7 +24,7 @@ LANGUAGE plpgsql
 STABLE
 ROWS 10000
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_nestloop = off
 SET enable_mergejoin = off
@@ -35,9 +35,6 @@ SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 BEGIN
-    IF pg_relation_size('public.post_instances') > 128 * 1024 THEN
-        PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
-    END IF;
     RETURN QUERY
     WITH tenant AS MATERIALIZED (
         SELECT tenant_id, topoff.placeholder_content_item_id(tenant_id) AS placeholder

@@ -1,0 +1,42 @@
+"""Plan calendar by calendar: a first fill, an idle night and the button in less time.
+
+Functions only: no lock on the tables.
+"""
+
+from frozen import install, rights_kept, uninstall
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+# Each after what it calls.
+NAMES = (
+    "cadence_cells",
+    "day_begins",
+    "slots_on_days",
+    "cadence_slots",
+    "planned_calendars",
+    "planned_slots",
+    "replanned_slots",
+    "new_slots",
+    "insert_planned_slots",
+    "tenant_coverage",
+    "complete_tenants",
+    "tenants_to_plan",
+    "topoff_all_tenants",
+    "api_privileges",
+    "version",
+)
+
+
+def upgrade() -> None:
+    """Install them."""
+    with rights_kept():
+        install(__file__, *NAMES)
+
+
+def downgrade() -> None:
+    """Take them back: drop the new ones, and install the others as they were."""
+    with rights_kept():
+        uninstall(__file__, *NAMES)
