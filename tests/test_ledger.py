@@ -434,13 +434,11 @@ def test_tenants_come_by_name_with_the_accounts_that_plan_and_ten_at_the_least(d
     insert(db, "topoff.cadences", tenant_id="d", channel_account_id=further, posts_per_week=1)
     for name, columns in (("f", {"posts_per_week": 0}), ("g", {"posts_per_week": 1, "status": "paused"})):
         new_account(db, name, **columns)
-    listed = "SELECT tenant_id, accounts, is_last FROM topoff.tenants_to_plan(%s)"
-    assert db.execute(listed, (False,)).fetchall() == [
-        ("a", 10, False), ("b", 10, False), ("c", 11, False), ("d", 10, False), ("e", 10, True),
-    ]  # fmt: skip
+    new_run(db)
+    listed = "SELECT tenant_id, accounts FROM topoff.tenants_to_plan(1, '28 days', %s)"
+    assert db.execute(listed, (False,)).fetchall() == [("a", 10), ("b", 10), ("c", 11), ("d", 10), ("e", 10)]
     assert db.execute(listed, (True,)).fetchall() == [
-        ("a", 10, False), ("b", 10, False), ("c", 16, False), ("d", 12, False), ("e", 10, False),
-        ("f", 10, False), ("g", 10, True),
+        ("a", 10), ("b", 10), ("c", 16), ("d", 12), ("e", 10), ("f", 10), ("g", 10),
     ]  # fmt: skip
 
 
@@ -452,9 +450,8 @@ def test_another_accounts_further_cadence_makes_nobody_plan(db):
     new_account(db, "a", posts_per_week=0)
     new_account(db, "b", posts_per_week=0, id=account)
     insert(db, "topoff.cadences", tenant_id="a", channel_account_id=account, posts_per_week=1)
-    assert db.execute("SELECT tenant_id, is_last FROM topoff.tenants_to_plan(false)").fetchall() == [
-        ("a", True)
-    ]
+    new_run(db)
+    assert column(db, "SELECT tenant_id FROM topoff.tenants_to_plan(1, '28 days', false)") == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -555,8 +552,7 @@ def course(db, connect):
     put_double(
         db,
         "topoff.tenants_to_plan",
-        "RETURN QUERY SELECT t.name, t.accounts, lead(t.name) OVER (ORDER BY t.place) IS NULL"
-        " FROM public.tenants AS t ORDER BY t.place;",
+        "RETURN QUERY SELECT t.name, t.accounts FROM public.tenants AS t ORDER BY t.place;",
     )
     put_double(
         db,
