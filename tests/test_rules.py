@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from builders import insert, new_account, new_content, new_post, one
-from oracle import Content, Decision, Post, decide, weekly_cells
-from oracle_db import calendar_in, loosen, set_content_nullable
+from oracle import Account, Blackout, Cadence, Calendar, Content, Decision, Post, decide, weekly_cells
+from oracle_db import calendar_in, loosen, put_in, set_content_nullable
 from psycopg import Connection
 
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
@@ -856,3 +856,131 @@ def test_two_tenants_with_the_same_ids_have_nothing_to_do_with_each_other(db):
     # Tuesday and Thursday are wanted now; Thursday is next to the post
     assert replan(db, MONDAY) == (2, 1)
     assert calendar_in(db, "all_county") == theirs
+
+
+def calendars_of_one_set_of_ids() -> dict[str, Calendar]:
+    """Return three tenants whose accounts have the same ids and each a calendar of another kind.
+
+    Nothing stands on it, only a post, only a slot that was moved away, all that is wanted, or slots of an
+    earlier cadence; and some of it, or all of it, is blacked out. What differs between two tenants' accounts
+    is one column of a further cadence. The third tenant is there to be left out.
+    """
+    ids = [UUID(int=number) for number in range(1, 10)]
+    bare, told, kept, away, shut, full, late, gone, mixed = ids
+    numbers = iter(range(1, 1000))
+
+    def at(day: int, hour: int = 9) -> datetime:
+        return datetime(2031, 5, day, hour, tzinfo=UTC)
+
+    def slot(account: UUID, when: datetime, **fields: Any) -> Post:
+        made = {"planned_for": when, "status": "Planned", "content": Content.PLACEHOLDER} | fields
+        return Post(UUID(int=next(numbers)), account, when, **made)
+
+    def further(
+        category: str, per_week: int = 2, days: tuple = (2, 4), hour: int = 10, **fields: Any
+    ) -> tuple:
+        return (Cadence(per_week, days, (time(hour),), category, id=UUID(int=next(numbers)), **fields),)
+
+    days_of_full = (7, 9, 12, 14, 16)
+    return {
+        "h2o": Calendar(
+            [
+                Account(bare, posts_per_week=3),
+                Account(told, further=further("team")),
+                Account(kept, posts_per_week=2, days_of_week=(1, 3), further=further("team", hour=11)),
+                Account(away, "America/New_York", 3, further=further("team", days=(4, 5))),
+                Account(shut, posts_per_week=5, further=further("offer", per_week=1)),
+                Account(full, posts_per_week=3),
+                Account(late, posts_per_week=1, days_of_week=(7,), times_local=(time(23),)),
+                Account(gone, posts_per_week=3),
+                Account(mixed, "Pacific/Auckland", 4, further=further("offer", last_day=at(13).date())),
+            ],
+            [
+                Post(UUID(int=next(numbers)), kept, at(8, 12)),
+                Post(UUID(int=next(numbers)), kept, at(5)),
+                slot(away, at(9, 13), planned_for=at(7, 13)),
+                slot(away, at(30), planned_for=at(14, 13)),
+                *(slot(full, at(day)) for day in days_of_full),
+                slot(mixed, at(6, 3)),
+                slot(mixed, at(7, 21)),
+                slot(mixed, at(14, 3), is_touched=True),
+                slot(mixed, at(15, 21)),
+            ],
+            [
+                Blackout(shut, at(9, 0).replace(tzinfo=None), at(13, 0).replace(tzinfo=None)),
+                Blackout(gone, None, None),
+            ],
+        ),
+        "all_county": Calendar(
+            [
+                Account(bare, posts_per_week=1, further=further("theirs", per_week=1)),
+                Account(told, further=further("team", per_week=1)),
+                Account(kept, posts_per_week=2, days_of_week=(1, 3), further=further("team", hour=12)),
+                Account(away, "America/New_York", 3, further=further("team", days=(3, 5))),
+                Account(shut, "Asia/Tokyo", posts_per_week=5, further=further("offer", per_week=1)),
+                Account(full, posts_per_week=3),
+                Account(late, posts_per_week=3),
+                Account(gone, posts_per_week=3),
+                Account(mixed, "Pacific/Auckland", 4),
+            ],
+            [slot(gone, at(9))],
+            [Blackout(None, at(14, 0).replace(tzinfo=None), at(15, 0).replace(tzinfo=None))],
+        ),
+        "walnut": Calendar(
+            [Account(id, posts_per_week=1, further=further("walnut", per_week=1)) for id in ids],
+            [
+                *(slot(id, at(day)) for id in ids for day in days_of_full),
+                *(slot(id, at(20, day), planned_for=at(day, 10)) for id in ids for day in (8, 13)),
+            ],
+            [Blackout(None, None, None)],
+        ),
+    }
+
+
+@pytest.mark.parametrize("replan", [False, True])
+def test_a_batch_of_tenants_with_the_same_ids_is_planned_by_the_rules_and_created_as_it_is_shown(db, replan):
+    calendars = calendars_of_one_set_of_ids()
+    loosen(db)
+    with db.transaction():
+        put_in(db, calendars, "Asia/Tokyo")
+    as_of, end = datetime(2031, 5, 7, 8, tzinfo=UTC), datetime(2031, 5, 18, 10, tzinfo=UTC)
+    batch = (["h2o", "all_county"], as_of, end)
+
+    def shown(step: str, *more: bool) -> list[tuple]:
+        return sorted(
+            (tenant, account, at.astimezone(UTC), *rest)
+            for tenant, account, at, *rest in db.execute(
+                "SELECT tenant_id, channel_account_id, slot_at, slot_local, coalesce(category, ''), decision"
+                f" FROM topoff.{step}({', '.join(['%s'] * (3 + len(more)))})",
+                batch + more,
+            )
+        )
+
+    assert shown("replanned_slots" if replan else "planned_slots") == sorted(
+        (tenant, row.account, row.slot_at, row.slot_local, row.category or "", row.decision)
+        for tenant in batch[0]
+        for row in decide(calendars[tenant], as_of, end, replan)
+    )
+    # whoever asks for nothing but what is to be created gets just that, however it stands with the account
+    wanted = [row for row in shown("planned_slots", replan, False) if row[-1] == "create"]
+    assert shown("planned_slots", replan, True) == wanted
+    accounts = db.execute(
+        "SELECT tenant_id, channel_account_id, cardinality(slots), content_item_id"
+        " FROM topoff.planned_calendars(%s, %s, %s, %s, true)", (*batch, replan)
+    ).fetchall()  # fmt: skip
+    assert sorted(row[:3] for row in accounts) == [
+        (*account, sum(row[:2] == account for row in wanted))
+        for account in sorted({row[:2] for row in wanted})
+    ]
+    assert {(tenant, content) for tenant, _, _, content in accounts} == set(
+        db.execute(
+            "SELECT tenant, topoff.placeholder_content_item_id(tenant) FROM unnest(%s::text[]) AS tenant",
+            batch[:1],
+        )
+    )
+    ids = [
+        id.int
+        for (made,) in db.execute("SELECT ids FROM topoff.new_slots(%s, %s, %s, %s)", (*batch, replan))
+        for id in made
+    ]
+    assert ids == list(range(ids[0], ids[0] + len(ids)))
