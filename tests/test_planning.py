@@ -307,6 +307,22 @@ def test_a_moved_slot_counts_in_the_week_that_it_was_moved_to(db):
     ]
 
 
+def test_a_free_cell_at_the_very_end_of_the_window_is_weighed_as_well(db):
+    account = new_account(db, posts_per_week=1)
+    new_post(db, account, "2031-05-08 09:00+00")
+    assert preview(db, "2031-05-06 09:00+00", "1 day") == [("Wed 2031-05-07 09:00", "quota")]
+
+
+def test_a_week_that_begins_in_the_month_before_is_a_whole_week(db):
+    account = new_account(db, posts_per_week=5)
+    for day in (28, 29):
+        new_post(db, account, f"2031-04-{day} 10:00+00", status="Posted")
+    assert preview(db, "2031-05-01 00:00+00", "2 days") == [
+        ("Thu 2031-05-01 09:00", "create"),
+        ("Fri 2031-05-02 09:00", "create"),
+    ]
+
+
 def test_what_a_week_ends_up_with_does_not_depend_on_how_many_nights_it_took(db):
     """The cells beyond the window compete as well, and created slots do not count for distance."""
     at_once = new_account(db, tenant="at_once", posts_per_week=4, days_of_week=EVERY_DAY)

@@ -3,8 +3,9 @@
 from uuid import UUID, uuid4
 
 import pytest
-from builders import column, insert, new_account, one
+from builders import column, insert, new_account, new_post, one
 from interleaving import in_background
+from oracle_db import loosen
 from psycopg import Connection, errors
 
 NINE = ["09:00"]
@@ -713,3 +714,80 @@ def test_slots_without_content_need_no_placeholder_and_a_re_plan_can_be_a_sessio
     ).fetchall() == [(0, 3)]
     assert one(db, "SELECT count(*) FROM content_items") == 0
     assert one(db, "SELECT count(*) FROM post_instances WHERE content_item_id IS NULL") == 3
+
+
+def test_the_locks_of_tenants_are_taken_in_the_order_of_their_names(db, connect):
+    holder, waiting = connect(), connect()
+    holder.execute("BEGIN")
+    holder.execute("SELECT topoff.lock_tenants('{b}')")
+    with in_background() as start:
+        late = start(waiting.execute, "SELECT topoff.lock_tenants('{c,a,b}')")
+        while not one(db, "SELECT cardinality(pg_blocking_pids(%s))", waiting.info.backend_pid):
+            assert not late.done()
+        taken = column(
+            db,
+            "SELECT tenant FROM unnest('{a,b,c}'::text[]) AS tenant JOIN pg_locks AS lock"
+            " ON lock.objid = (topoff.tenant_lock(tenant) & 4294967295)::oid"
+            " WHERE locktype = 'advisory' AND granted AND pid = %s",
+            waiting.info.backend_pid,
+        )
+        holder.execute("ROLLBACK")
+        late.result()
+    assert taken == ["a"]
+
+
+@pytest.mark.parametrize("first_is_full", [True, False])
+def test_an_account_on_which_nothing_stands_is_planned_whatever_stands_on_others(db, first_is_full):
+    loosen(db)
+    ids = sorted(uuid4() for _ in range(2))
+    full, bare = ids if first_is_full else reversed(ids)
+    for id in ids:
+        new_account(db, id=id, posts_per_week=3)
+    new_account(db, "all_county", id=bare, posts_per_week=3)
+    window = ("2031-05-05 00:00+00", "2031-05-19 00:00+00")
+    for tenant in ("h2o", "all_county"):
+        db.execute("SELECT topoff_planned_slots(%s, '14 days', '2031-05-05 00:00+00')", [tenant])
+    db.execute("DELETE FROM post_instances WHERE tenant_id = 'h2o' AND channel_account_id = %s", [bare])
+    assert db.execute(
+        "SELECT channel_account_id, cardinality(slots)"
+        " FROM topoff.planned_calendars('{h2o}', %s, %s, creates_only => true)",
+        window,
+    ).fetchall() == [(bare, 6)]
+    # nor does what stands before the window, beyond it or on a cell that is not the one
+    db.execute(
+        "DELETE FROM post_instances WHERE scheduled_for IN ('2031-05-05 09:00+00', '2031-05-16 09:00+00')"
+    )
+    assert db.execute(
+        "SELECT channel_account_id, slots[1] = '2031-05-05 09:00+00', slots[cardinality(slots)] = '2031-05-16 09:00+00'"
+        " FROM topoff.planned_calendars('{h2o}', %s, %s, creates_only => true) WHERE channel_account_id = %s",
+        (*window, full),
+    ).fetchall() == [(full, True, True)]
+
+
+def test_calendars_come_in_the_order_of_their_accounts(db):
+    ids = sorted((uuid4() for _ in range(9)), reverse=True)
+    for number, id in enumerate(ids):
+        new_account(db, id=id, posts_per_week=2 + number % 3)
+        if number % 2:
+            insert(db, "topoff.cadences", tenant_id="h2o", channel_account_id=id, posts_per_week=1)
+        if number % 4 == 2:
+            new_post(db, id, "2031-05-06 09:00+00")
+    for creates_only in (True, False):
+        given = db.execute(
+            "SELECT channel_account_id, slots, slots = ARRAY(SELECT unnest(slots) ORDER BY 1)"
+            " FROM topoff.planned_calendars('{h2o}', '2031-05-05', '2031-05-12', creates_only => %s)",
+            [creates_only],
+        ).fetchall()
+        assert [account for account, _, _ in given] == list(reversed(ids))
+        assert all(in_order for _, _, in_order in given)
+
+
+def test_writing_slots_leaves_the_setting_that_tells_our_triggers_as_it_was(db):
+    new_account(db, posts_per_week=1)
+    with db.transaction():
+        db.execute("SET LOCAL topoff.planning = 'mine'")
+        db.execute("SELECT topoff_planned_slots('h2o')")
+        assert one(db, "SELECT current_setting('topoff.planning')") == "mine"
+        db.execute("UPDATE channel_accounts SET times_local = '{15:00}'")
+        db.execute("SELECT replan_planned_slots('h2o')")
+        assert one(db, "SELECT current_setting('topoff.planning')") == "mine"
