@@ -312,3 +312,20 @@ def test_two_tenants_may_have_slots_of_one_id(db):
     before = column(db, others)
     assert replan(db, horizon="14 days") == (4, 8)
     assert column(db, others) == before
+
+
+def test_a_slot_at_the_very_moment_of_a_replan_is_not_ahead_any_more(db):
+    new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    db.execute("UPDATE channel_accounts SET days_of_week = '{4}'")
+    # it stands and counts, so that Thursday's gives way; a moment before it would have gone
+    assert replan(db, "2031-05-07 09:00+00", "4 days") == (0, 0)
+    assert replan(db, "2031-05-07 08:59+00", "4 days") == (1, 1)
+
+
+def test_an_untouched_slot_goes_however_far_ahead_it_is(db):
+    new_account(db, posts_per_week=1)
+    top_off(db, AS_OF, "7 days")
+    db.execute("UPDATE post_instances SET scheduled_for = 'infinity', planned_for = 'infinity'")
+    db.execute("UPDATE post_instances SET touched_at = NULL")
+    assert replan(db, AS_OF, "7 days") == (1, 1)

@@ -791,3 +791,69 @@ def test_writing_slots_leaves_the_setting_that_tells_our_triggers_as_it_was(db):
         db.execute("UPDATE channel_accounts SET times_local = '{15:00}'")
         db.execute("SELECT replan_planned_slots('h2o')")
         assert one(db, "SELECT current_setting('topoff.planning')") == "mine"
+
+
+@pytest.mark.parametrize("call", ["topoff_planned_slots", "replan_planned_slots"])
+def test_a_foreign_key_that_refuses_the_slots_for_good_is_an_error_after_five_attempts(db, call):
+    new_account(db, posts_per_week=1)
+    db.execute("""
+        CREATE SEQUENCE attempts;
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM nextval('public.attempts');
+            RAISE foreign_key_violation USING MESSAGE = 'no such account';
+        END;
+        $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON post_instances FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+    """)
+    with pytest.raises(errors.ForeignKeyViolation, match="no such account"):
+        db.execute(f"SELECT * FROM {call}('h2o')")
+    assert one(db, "SELECT last_value FROM attempts") == 5
+
+
+def test_posts_and_placeholders_go_in_in_an_order_that_all_writers_share(db):
+    """Posts by account and time, placeholders by tenant: who meets another writer waits for it, and not it for him."""
+    ids = sorted(uuid4() for _ in range(6))
+    tenants = ["f", "b", "d", "a", "e", "c"]
+    for tenant, id in zip(tenants, ids, strict=True):
+        new_account(db, tenant, id=id, posts_per_week=2)
+    assert (
+        one(
+            db,
+            "SELECT sum(created) FROM topoff.insert_planned_slots(%s, '2031-05-05', '2031-05-19', false)",
+            tenants,
+        )
+        == 24
+    )
+    assert column(db, "SELECT tenant_id FROM content_items ORDER BY ctid") == sorted(tenants)
+    written = db.execute(
+        "SELECT channel_account_id, scheduled_for FROM post_instances ORDER BY ctid"
+    ).fetchall()
+    assert written == sorted(written)
+    assert {account for account, _ in written} == set(ids)
+
+
+def test_who_holds_a_lock_of_that_number_in_another_database_is_not_named(db, connect):
+    number = one(db, "SELECT topoff.tenant_lock('h2o')")
+    holder, elsewhere = connect(), connect(dbname="postgres")
+    elsewhere.execute("SELECT pg_advisory_lock(%s)", [number])
+    holder.execute("BEGIN")
+    holder.execute("SELECT topoff.lock_tenants('{h2o}')")
+    db.execute("SET lock_timeout = '10ms'")
+    with pytest.raises(errors.LockNotAvailable) as refused:
+        db.execute("SELECT topoff.lock_tenants('{h2o}')")
+    assert f"process {holder.info.backend_pid} (" in refused.value.diag.message_detail
+    assert str(elsewhere.info.backend_pid) not in refused.value.diag.message_detail
+    assert refused.value.diag.message_hint.endswith(f"pg_terminate_backend({holder.info.backend_pid});")
+
+
+def test_the_cells_of_a_cadence_do_not_depend_on_how_the_server_sorts(db):
+    times = [f"{hour:02}:{minute:02}" for hour in (17, 3, 22, 9, 11) for minute in (45, 0, 30)]
+    cells = (
+        "SELECT day_of_week || to_char(time_local, '@HH24:MI')"
+        " FROM topoff.cadence_cells(16, '{6,2,7,1,4}', %s::time[])"
+    )
+    expected = [f"{day}@{at}" for at in ("03:00", "03:30", "03:45") for day in (1, 2, 4, 6, 7)] + ["4@09:00"]
+    for sorts in ("on", "off"):
+        db.execute(f"SET enable_sort = {sorts}")
+        assert column(db, cells, times) == expected
