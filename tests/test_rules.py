@@ -978,9 +978,21 @@ def test_a_batch_of_tenants_with_the_same_ids_is_planned_by_the_rules_and_create
             batch[:1],
         )
     )
-    ids = [
-        id.int
-        for (made,) in db.execute("SELECT ids FROM topoff.new_slots(%s, %s, %s, %s)", (*batch, replan))
-        for id in made
+    new = db.execute(
+        "SELECT tenant_id, channel_account_id, ids, slots, categories FROM topoff.new_slots(%s, %s, %s, %s)",
+        (*batch, replan),
+    ).fetchall()
+    assert sorted(
+        (tenant, account, at.astimezone(UTC), category or "")
+        for tenant, account, _, slots, categories in new
+        for at, category in zip(slots, categories, strict=True)
+    ) == [
+        (*row[:3], row[4])
+        for row in shown("replanned_slots" if replan else "planned_slots")
+        if row[-1] == "create"
     ]
+    # an account's in the order of time, and the ids count up
+    assert [row[:2] for row in new] == sorted((row[:2] for row in new), key=lambda row: (row[1], row[0]))
+    assert all(slots == sorted(slots) for _, _, _, slots, _ in new)
+    ids = [id.int for _, _, made, _, _ in new for id in made]
     assert ids == list(range(ids[0], ids[0] + len(ids)))
