@@ -323,6 +323,26 @@ def test_a_week_that_begins_in_the_month_before_is_a_whole_week(db):
     ]
 
 
+@pytest.mark.parametrize(
+    ("post", "as_of", "horizon", "weighed"),
+    [
+        # the first minutes of a week that is an hour longer, when its last are yet to come
+        ("2031-10-27 00:10", "2031-11-02 23:30", "1 day", "Sun 2031-11-02 23:45"),
+        # and its last hour, when only its first instant is in the window
+        ("2031-11-02 23:30", "2031-10-26 12:00", "12 hours", "Mon 2031-10-27 00:00"),
+    ],
+)
+def test_a_week_in_which_the_clocks_go_back_counts_from_its_first_minute_to_its_last(
+    db, post, as_of, horizon, weighed
+):
+    day, at = (1, "00:00") if weighed.startswith("Mon") else (7, "23:45")
+    account = new_account(
+        db, posts_per_week=1, days_of_week=[day], times_local=[at], timezone="America/New_York"
+    )
+    new_post(db, account, f"{post} America/New_York")
+    assert preview(db, f"{as_of} America/New_York", horizon) == [(weighed, "quota")]
+
+
 def test_what_a_week_ends_up_with_does_not_depend_on_how_many_nights_it_took(db):
     """The cells beyond the window compete as well, and created slots do not count for distance."""
     at_once = new_account(db, tenant="at_once", posts_per_week=4, days_of_week=EVERY_DAY)

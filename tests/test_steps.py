@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
-from builders import column, insert, new_account, new_post, one
+from builders import column, insert, new_account, new_content, new_post, one
 from interleaving import in_background
 from oracle_db import loosen
 from psycopg import Connection, errors
@@ -22,6 +22,7 @@ MON_FRI = [1, 2, 3, 4, 5]
         (9223372036854775807, [3], NINE, "3@09"),
         (2, [0, 9, 2, 2, -1, 4], NINE, "2@09 4@09"),
         (2, [2, None, 4], NINE, "2@09 4@09"),
+        (3, [2, 2, 4], NINE, "2@09 4@09"),
         (2, [9223372036854775807, 2, 4], NINE, "2@09 4@09"),
         (3, [1], ["09:00", None, "09:00", "17:00"], "1@09 1@17"),
         (3, [], NINE, ""),
@@ -859,3 +860,29 @@ def test_the_cells_of_a_cadence_do_not_depend_on_how_the_server_sorts(db):
     for sorts in ("on", "off"):
         db.execute(f"SET enable_sort = {sorts}")
         assert column(db, cells, times) == expected
+
+
+def test_an_account_without_a_number_of_posts_has_its_further_cadences(db):
+    loosen(db)
+    account = new_account(db, posts_per_week=None)
+    insert(db, "topoff.cadences", tenant_id="h2o", channel_account_id=account, posts_per_week=1)
+    assert planned(db, "2031-05-05 00:00+00", "2031-05-12 00:00+00") == [(account, "Wed 07 09:00", "create")]
+
+
+def test_a_slot_that_somebody_fills_at_this_moment_is_not_taken_away(db, connect):
+    account = new_account(db, posts_per_week=1)
+    db.execute("SELECT topoff_planned_slots('h2o', '7 days', '2031-05-05 00:00+00')")
+    db.execute("UPDATE channel_accounts SET times_local = '{15:00}'")
+    filling, replanning = connect(), connect()
+    filling.execute("BEGIN")
+    filling.execute("UPDATE post_instances SET status = 'Scheduled', content_item_id = %s", [new_content(db)])
+    with in_background() as start:
+        done = start(
+            replanning.execute,
+            "SELECT FROM topoff.lock_changed_slots('{h2o}', '2031-05-05', '2031-05-12')",
+        )
+        while not one(db, "SELECT cardinality(pg_blocking_pids(%s))", replanning.info.backend_pid):
+            assert not done.done()
+        filling.execute("COMMIT")
+        assert done.result().fetchall() == []
+    assert one(db, "SELECT count(*) FROM post_instances WHERE channel_account_id = %s", account) == 1
