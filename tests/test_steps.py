@@ -792,6 +792,11 @@ def test_writing_slots_leaves_the_setting_that_tells_our_triggers_as_it_was(db):
         db.execute("UPDATE channel_accounts SET times_local = '{15:00}'")
         db.execute("SELECT replan_planned_slots('h2o')")
         assert one(db, "SELECT current_setting('topoff.planning')") == "mine"
+    # and when that transaction is over nothing of it is left
+    assert not one(db, "SELECT current_setting('topoff.planning', true)")
+    for call in ("topoff_planned_slots", "replan_planned_slots"):
+        db.execute(f"SELECT {call}('h2o')")
+        assert not one(db, "SELECT current_setting('topoff.planning', true)")
 
 
 @pytest.mark.parametrize("call", ["topoff_planned_slots", "replan_planned_slots"])
