@@ -891,3 +891,33 @@ def test_a_slot_that_somebody_fills_at_this_moment_is_not_taken_away(db, connect
         filling.execute("COMMIT")
         assert done.result().fetchall() == []
     assert one(db, "SELECT count(*) FROM post_instances WHERE channel_account_id = %s", account) == 1
+
+
+def test_a_prepared_transaction_holds_a_lock_that_no_session_can_be_ended_for(db, connect):
+    if one(db, "SELECT current_setting('max_prepared_transactions')::integer") < 2:
+        pytest.skip("this server lets nobody prepare transactions")
+    name = f"{db.info.dbname} calendar"
+    holder = connect()
+    holder.execute("BEGIN")
+    holder.execute("SELECT topoff.lock_tenants('{h2o}')")
+    holder.execute(f"PREPARE TRANSACTION '{name}'")
+    try:
+        db.execute("SET lock_timeout = '10ms'")
+        with pytest.raises(errors.LockNotAvailable) as refused:
+            db.execute("SELECT topoff.lock_tenants('{h2o,walnut}')")
+    finally:
+        holder.execute(f"ROLLBACK PREPARED '{name}'")
+    assert refused.value.diag.message_primary == 'another session is changing the calendar of tenant "h2o"'
+    assert "come and go" not in refused.value.diag.message_detail
+    assert refused.value.diag.message_hint == "Call again when that transaction is over."
+
+
+def test_whoever_holds_the_locks_of_many_tenants_is_found_for_each(db, connect):
+    tenants = list("abcdefgh")
+    holder = connect()
+    holder.execute("BEGIN")
+    holder.execute("SELECT topoff.lock_tenants(%s)", [tenants])
+    db.execute("SET lock_timeout = '10ms'")
+    with pytest.raises(errors.LockNotAvailable) as refused:
+        db.execute("SELECT topoff.lock_tenants(%s)", [tenants])
+    assert refused.value.diag.message_primary.endswith(f'of tenant "{", ".join(tenants)}"')
