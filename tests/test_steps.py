@@ -921,3 +921,41 @@ def test_whoever_holds_the_locks_of_many_tenants_is_found_for_each(db, connect):
     with pytest.raises(errors.LockNotAvailable) as refused:
         db.execute("SELECT topoff.lock_tenants(%s)", [tenants])
     assert refused.value.diag.message_primary.endswith(f'of tenant "{", ".join(tenants)}"')
+
+
+def test_a_warning_of_two_accounts_speaks_of_accounts(db):
+    for _ in range(2):
+        forget_zone(db, new_account(db, posts_per_week=1), "US/Gone")
+    heard = listen(db)
+    db.execute("SELECT topoff.warn_of_unknown_zones('h2o')")
+    assert [detail for _, _, _, detail, _ in heard] == [
+        'This server does not know the time zone of 2 channel accounts of tenant "h2o".'
+    ]
+
+
+def test_an_account_of_unknown_zone_is_told_by_its_own_tenants_cadences(db):
+    loosen(db)
+    account = new_account(db, posts_per_week=0, timezone="US/Gone")
+    new_account(db, "all_county", id=account, posts_per_week=0, timezone="US/Gone")
+    insert(db, "topoff.cadences", tenant_id="all_county", channel_account_id=account, posts_per_week=1)
+    told = "SELECT tenant_id FROM topoff.accounts_of_unknown_zone('{h2o,all_county}')"
+    assert column(db, told) == ["all_county"]
+
+
+def test_a_replan_gives_its_own_category_to_each_slot_that_stays_and_to_no_other(db):
+    account = new_account(db, posts_per_week=3)
+    db.execute("SELECT topoff_planned_slots('h2o', '7 days', '2031-05-05 00:00+00')")
+    insert(
+        db,
+        "topoff.cadences",
+        tenant_id="h2o",
+        channel_account_id=account,
+        posts_per_week=1,
+        category="offer",
+    )
+    db.execute("SELECT replan_planned_slots('h2o', '7 days', '2031-05-05 00:00+00')")
+    assert column(db, "SELECT planned_category FROM post_instances ORDER BY scheduled_for") == [
+        None,
+        "offer",
+        None,
+    ]
