@@ -858,12 +858,13 @@ def test_two_tenants_with_the_same_ids_have_nothing_to_do_with_each_other(db):
     assert calendar_in(db, "all_county") == theirs
 
 
-def calendars_of_one_set_of_ids() -> dict[str, Calendar]:
+def calendars_of_one_set_of_ids(content: Content) -> dict[str, Calendar]:
     """Return three tenants whose accounts have the same ids and each a calendar of another kind.
 
     Nothing stands on it, only a post, only a slot that was moved away, all that is wanted, or slots of an
     earlier cadence; and some of it, or all of it, is blacked out. What differs between two tenants' accounts
-    is one column of a further cadence. The third tenant is there to be left out.
+    is one column of a further cadence. The third tenant is there to be left out. `content` is what the empty slots
+    of one account have.
     """
     ids = [UUID(int=number) for number in range(1, 10)]
     bare, told, kept, away, shut, full, late, gone, mixed = ids
@@ -901,10 +902,10 @@ def calendars_of_one_set_of_ids() -> dict[str, Calendar]:
                 slot(away, at(9, 13), planned_for=at(7, 13)),
                 slot(away, at(30), planned_for=at(14, 13)),
                 *(slot(full, at(day)) for day in days_of_full),
-                slot(mixed, at(6, 3)),
-                slot(mixed, at(7, 21)),
+                slot(mixed, at(6, 3), content=content),
+                slot(mixed, at(7, 21), content=content),
                 slot(mixed, at(14, 3), is_touched=True),
-                slot(mixed, at(15, 21)),
+                slot(mixed, at(15, 21), content=content),
             ],
             [
                 Blackout(shut, at(9, 0).replace(tzinfo=None), at(13, 0).replace(tzinfo=None)),
@@ -937,10 +938,14 @@ def calendars_of_one_set_of_ids() -> dict[str, Calendar]:
     }
 
 
+@pytest.mark.parametrize("content", [Content.PLACEHOLDER, Content.NOTHING])
 @pytest.mark.parametrize("replan", [False, True])
-def test_a_batch_of_tenants_with_the_same_ids_is_planned_by_the_rules_and_created_as_it_is_shown(db, replan):
-    calendars = calendars_of_one_set_of_ids()
+def test_a_batch_of_tenants_with_the_same_ids_is_planned_by_the_rules_and_created_as_it_is_shown(
+    db, replan, content
+):
+    calendars = calendars_of_one_set_of_ids(content)
     loosen(db)
+    set_content_nullable(db, content == Content.NOTHING)
     with db.transaction():
         put_in(db, calendars, "Asia/Tokyo")
     as_of, end = datetime(2031, 5, 7, 8, tzinfo=UTC), datetime(2031, 5, 18, 10, tzinfo=UTC)
@@ -972,12 +977,15 @@ def test_a_batch_of_tenants_with_the_same_ids_is_planned_by_the_rules_and_create
         (*account, sum(row[:2] == account for row in wanted))
         for account in sorted({row[:2] for row in wanted})
     ]
-    assert {(tenant, content) for tenant, _, _, content in accounts} == set(
+    placeholders = dict(
         db.execute(
             "SELECT tenant, topoff.placeholder_content_item_id(tenant) FROM unnest(%s::text[]) AS tenant",
             batch[:1],
-        )
+        ).fetchall()
     )
+    assert {(tenant, item) for tenant, _, _, item in accounts} == {
+        (tenant, None if content == Content.NOTHING else item) for tenant, item in placeholders.items()
+    }
     new = db.execute(
         "SELECT tenant_id, channel_account_id, ids, slots, categories FROM topoff.new_slots(%s, %s, %s, %s)",
         (*batch, replan),
