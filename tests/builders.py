@@ -6,6 +6,12 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
+# How many sessions of this database wait for a lock.
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
 
 def insert(db: Connection, table: str, **columns: Any) -> UUID:
     """Insert a row and return its id."""

@@ -880,9 +880,12 @@ def test_a_revision_leaves_the_role_able_to_call_everything_and_nothing_more(
         f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {stranger}"
     )
     assert (done := alembic(db.info.dbname, "downgrade", "0012")).returncode == 0, done.stderr
+    # Functions come and go between revisions, and with them the owner's rights on his own.
+    gained = {right for _, right in rights(db) - before}
+    assert [right for right in gained if not re.match(r"\((\d+),\1,", right)] == []
     if step == "upgrade":
         assert (done := alembic(db.info.dbname, "upgrade", "head")).returncode == 0, done.stderr
-    assert rights(db) == before
+        assert rights(db) == before
     for name, call in CALLS.items():
         assert isinstance(answer(as_role(role, "h2o"), call, world.arguments("h2o")), list), name
 

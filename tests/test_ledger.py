@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from builders import column, insert, new_account, new_post, one
+from builders import WAITING, column, insert, new_account, new_post, one
 from interleaving import in_background
 from psycopg import Connection, errors
 
@@ -144,7 +144,7 @@ def test_a_post_made_by_hand_in_a_slots_place_meanwhile_has_its_tenant_come_back
             by_hand = new_post(person, account, instant, tenant="a")
             call = "SELECT topoff.run_batch(1, '{a}', '28 days', false, %s, 10000)"
             taken = start(one, night, call, which)
-            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            while not one(db, WAITING):
                 assert not taken.done()
         assert taken.result() == again
     assert [entry[2:4] for entry in entries(db)] == [(number, None) for number in created]
@@ -301,7 +301,7 @@ def test_who_waits_for_others_or_for_the_whole_ledger_is_no_run_that_lives(db, c
             write = "UPDATE channel_accounts SET name = 'x' WHERE id = %s"
             writer.execute(write, (account,))
             for_others = start(waiting.execute, write, (account,))
-            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            while not one(db, WAITING):
                 assert not for_others.done()
             run = start(one, second, "SELECT topoff.start_run(false)")
             cleaner.execute("BEGIN")
@@ -325,7 +325,7 @@ def test_a_run_that_ends_while_another_looks_at_it_keeps_its_end(db, connect):
             # Who reads the ledger may, who locks a row of it waits.
             first.execute("LOCK TABLE topoff.runs IN EXCLUSIVE MODE")
             run = start(one, second, "SELECT topoff.start_run(false)")
-            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            while not one(db, WAITING):
                 assert not run.done()
             first.execute("SELECT topoff.finish_run(1)")
         run.result()
@@ -663,7 +663,7 @@ def test_who_has_a_tenants_lock_is_told_whatever_else_it_has_and_for_how_long(db
     waiting = connect()
     with in_background() as start:
         late = start(waiting.execute, "SELECT topoff.lock_tenants('{h2o}')")
-        while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while not one(db, WAITING):
             assert not late.done()
         told = one(db, "SELECT topoff.lock_holders('h2o')")
         db.execute("SELECT pg_cancel_backend(%s)", (waiting.info.backend_pid,))

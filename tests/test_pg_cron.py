@@ -14,7 +14,7 @@ from typing import NamedTuple
 import psycopg
 import pytest
 from builders import column, new_account, one
-from conftest import HOST, PASSWORD, PORT, USER, alembic
+from conftest import HOST, PASSWORD, PORT, PROJECT, USER, alembic
 from operations import needs_pg_cron
 from operations import statements as documented
 from own_server import Programs
@@ -301,10 +301,11 @@ def test_a_migration_that_cannot_schedule_warns_and_is_otherwise_whole(server, s
     assert server.alembic("app", "downgrade", "0012").returncode == 0
     done = server.alembic("app", "upgrade", "head")
     assert done.returncode == 0
+    newest = max(path.name[:4] for path in (PROJECT / "alembic" / "versions").glob("[0-9]*.py"))
     assert re.search(f"WARNING: +the nightly run is not scheduled: {re.escape(reason)}", done.stderr)
     assert "HINT:" in done.stderr
     with server.connect("app") as db:
-        assert one(db, "SELECT version_num FROM topoff.alembic_version") == "0013"
+        assert one(db, "SELECT version_num FROM topoff.alembic_version") == newest
 
 
 def test_a_migration_schedules_where_it_can_and_its_downgrade_unschedules(scheduling, app):

@@ -6,7 +6,7 @@ from uuid import uuid4
 import psycopg2
 import psycopg2.extras
 import pytest
-from builders import column, insert, new_account, new_content, new_post, one, top_off
+from builders import WAITING, column, insert, new_account, new_content, new_post, one, top_off
 from conftest import HOST, PASSWORD, PORT, USER
 from interleaving import in_background
 from psycopg import errors
@@ -144,7 +144,7 @@ def test_a_slot_that_somebody_fills_at_this_moment_is_not_skipped_but_kept(db, c
         with person.transaction():
             person.execute("UPDATE post_instances SET content_item_id = %s, status = 'Draft'", (content,))
             skipped = start(skipping.execute, "SELECT skip_planned_slot('h2o', %s)", (slot,))
-            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            while not one(db, WAITING):
                 assert not skipped.done()
         with pytest.raises(errors.ObjectNotInPrerequisiteState, match="is not an empty slot"):
             skipped.result()

@@ -33,7 +33,7 @@ def test_a_few_seconds_of_everything_at_once_break_nothing(soak):
 @pytest.mark.parametrize(
     ("room", "name", "right", "wrong"),
     [
-        ("planner", "planned_slots", "IS DISTINCT FROM post.scheduled_for", "IS NULL"),
+        ("planner", "planned_calendars", "IS DISTINCT FROM post.scheduled_for", "IS NULL"),
         ("calendar", "next_empty_slot", "FOR UPDATE SKIP LOCKED", ""),
     ],
     ids=["what people have moved comes back", "two fill one slot"],

@@ -72,6 +72,19 @@ def test_a_settings_page_can_show_what_a_cadence_would_give(db):
     assert cadence_slots(db, 1, [3], NINE, "UTC", "2031-05-08", "2031-05-01") == []
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "topoff.cadence_cells(3, '{1,2,3,4,5}', '{09:00}')",
+        "topoff.cadence_slots(3, '{1,2,3,4,5}', '{09:00}', 'Europe/London', '2031-03-26', '2031-04-02')",
+    ],
+)
+def test_what_a_settings_page_asks_is_too_little_to_be_compiled(db, call):
+    """JIT compilation begins where a statement's estimated cost is beyond jit_above_cost, and takes a second."""
+    (plan,) = one(db, f"EXPLAIN (FORMAT JSON) SELECT * FROM {call}")
+    assert plan["Plan"]["Total Cost"] * 20 < float(one(db, "SHOW jit_above_cost"))
+
+
 def test_two_cells_on_one_instant_are_one_slot_of_a_cadence(db):
     assert cadence_slots(db, 2, [7], ["02:30", "03:30"], "America/New_York", "2031-03-03", "2031-03-09") == [
         "Sun 09 03:30 = 07:30"

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from builders import column, insert, new_account, new_content, new_post, one, top_off
+from builders import WAITING, column, insert, new_account, new_content, new_post, one, top_off
 from conftest import HOST, PASSWORD, PORT, USER, alembic
 from host_app import ACCOUNTS, ITEMS, load_host
 from interleaving import in_background
@@ -168,7 +168,7 @@ def test_a_slot_that_somebody_fills_at_this_moment_stays_when_its_account_is_ret
                 (content,),
             )
             retired = start(retiring.execute, "SELECT retire_channel_account('h2o', %s)", (account,))
-            while not one(db, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            while not one(db, WAITING):
                 assert not retired.done()
         assert retired.result().fetchone() == (2,)
     assert column(db, "SELECT content_item_id FROM post_instances") == [content]

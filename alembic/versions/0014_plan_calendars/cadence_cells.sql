@@ -7,6 +7,9 @@
 -- Nothing but the cadence decides, so every night picks the same cells. Counted from 0, number i of the k is in round
 -- floor(i/N); of all the days or, in the last round, of those few, it has number i mod N.
 --
+-- The numbers come from an array because the server expects ten rows of one, and a thousand of a series: whoever joins
+-- a few of these would have JIT compile the query, which takes a second.
+--
 -- A cadence in columns of the application's has been checked by nobody: a k beyond the grid picks all of it,
 -- and what is no day of the week, is NULL or stands twice, counts for nothing.
 CREATE OR REPLACE FUNCTION topoff.cadence_cells(
@@ -35,7 +38,7 @@ BEGIN ATOMIC
                least(posts_per_week, cardinality(grid.days) * cardinality(grid.times))::integer AS cells
         OFFSET 0
     ) AS size
-    CROSS JOIN LATERAL generate_series(0, size.cells - 1) AS i
+    CROSS JOIN LATERAL unnest(ARRAY(SELECT generate_series(0, size.cells - 1))) AS i
     WHERE posts_per_week > 0;
 END;
 

@@ -102,7 +102,7 @@ END;
 $$;
 
 COMMENT ON PROCEDURE public.topoff_all_tenants(interval, boolean) IS
-'The nightly run: tops off every tenant up to now + horizon (default: 28 days), up to 2000 accounts at a time, committing after each such step; CALL it outside a transaction (inside one: 2D000, and nothing is done). With replan it re-plans instead, also for tenants that no longer plan: after an update of the server''s time zone data, or a change of many cadences.
+'The nightly run: tops off every tenant up to now + horizon (default: 28 days), up to 2000 accounts at a time, committing after each such step, and leaves tenants in peace whom it sees to have all their slots; CALL it outside a transaction (inside one: 2D000, and nothing is done). With replan it re-plans instead, also for tenants that no longer plan: after an update of the server''s time zone data, or a change of many cadences.
 It gives way: it waits for a lock a tenth of deadlock_timeout at the most. A tenant that somebody holds is done at the end, in several attempts for up to topoff.patience (5 minutes) altogether. A tenant that fails does not hold up the others; where any did, the run ends with an error that names them (P0001) after all work is committed. While another run is under way it returns at once with a NOTICE. The ledger is topoff.runs and topoff.run_tenants.
 Errors before it starts: 22004 for a NULL, 22023 for a horizon or a topoff.patience out of range, 42501 for a role that row-level security hides rows from.';
 
