@@ -16,6 +16,7 @@ NAMES = (
     "day_begins",
     "slots_on_days",
     "cadence_slots",
+    "lock_tenants",
     "planned_calendars",
     "planned_slots",
     "replanned_slots",

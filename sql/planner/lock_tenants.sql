@@ -19,10 +19,11 @@ BEGIN
     FROM (SELECT tenant FROM unnest(tenants) AS tenant ORDER BY tenant) AS ordered;
 EXCEPTION WHEN lock_not_available THEN
     SELECT string_agg(DISTINCT wanted.tenant, ', ') AS tenants,
-           string_agg(DISTINCT coalesce(
-               format('process %s (%s)', lock.pid, concat_ws(', ', 'role ' || activity.usename,
-                      nullif(activity.application_name, ''), activity.state)),
-               'a prepared transaction'), '; ') AS holders,
+           string_agg(DISTINCT CASE
+               WHEN lock.pid IS NULL THEN 'a prepared transaction'
+               ELSE format('process %s (%s)', lock.pid, concat_ws(', ', 'role ' || activity.usename,
+                           nullif(activity.application_name, ''), activity.state))
+           END, '; ') AS holders,
            string_agg(DISTINCT format(' SELECT pg_terminate_backend(%s);', lock.pid), '')
                FILTER (WHERE lock.pid IS NOT NULL) AS ending
     INTO held

@@ -333,9 +333,9 @@ BEGIN
             FROM programme
             GROUP BY programme, week
         ) AS size ON size.programme = week.programme AND size.week = week.week
-        LEFT JOIN post
-               ON post.account = week.account
-              AND date_trunc('week', post.scheduled_for AT TIME ZONE candidate.timezone) = week.week
+        JOIN post
+          ON post.account = week.account
+         AND date_trunc('week', post.scheduled_for AT TIME ZONE candidate.timezone) = week.week
         GROUP BY week.account, week.week, week.free_cells, size.cells
         HAVING size.cells - count(post.scheduled_for) < cardinality(week.free_cells)
     ),
