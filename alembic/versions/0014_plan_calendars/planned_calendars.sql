@@ -270,7 +270,7 @@ BEGIN
                CASE
                    WHEN own.during IS NOT NULL OR everybody.during IS NOT NULL
                    THEN ARRAY(
-                       SELECT cell.slot_local <@ (coalesce(own.during, '{}') + coalesce(everybody.during, '{}'))
+                       SELECT (cell.slot_local <@ own.during OR cell.slot_local <@ everybody.during) IS TRUE
                        FROM (SELECT unnest(calendar.local_times) AS slot_local) AS cell
                    )
                END AS closed
