@@ -1034,7 +1034,7 @@ def test_a_screen_reader_hears_what_a_slot_is(db, page):
     days = [day.text for day in page.all(".day h3")]
     assert len(days) >= 28
     spoken = page.script("return document.querySelector('.day h3').textContent")
-    assert re.fullmatch(r"\w+day \d+ \w+", spoken)
+    assert re.fullmatch(r"\w+day \d+ \w+( \(today\))?", spoken)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1219,4 +1219,4 @@ def test_the_demonstration_shows_what_it_says(empty_cluster):
     assert 'REMOTE ERROR: tenant "a typo" has no channel account' in shown
     assert len(re.findall(r"│ topoff_demo_[12] │ +1 │ succeeded │", shown)) == 2
     databases = column(empty_cluster.maintenance, "SELECT datname FROM pg_database")
-    assert not [name for name in databases if name.startswith("topoff_demo")]
+    assert not [name for name in databases if name.startswith("topoff_demo_")]
