@@ -479,9 +479,13 @@ def test_what_a_step_took_is_told_in_milliseconds_and_one_more(db):
 
 @pytest.mark.parametrize(
     ("setting", "milliseconds"),
-    [("1 millisecond", 1), ("0", 0), ("2 seconds", 2000), ("23 days", 1987200000), ("24 days", 2000000000)],
-)
+    [
+        ("", 300000), ("1 millisecond", 1), ("0", 0), ("-0s", 0), ("1.5s", 1500), ("23 days", 1987200000),
+        ("24 days", 2000000000), ("1 month", 2000000000),
+    ],
+)  # fmt: skip
 def test_patience_is_told_in_milliseconds_up_to_what_an_integer_holds(db, setting, milliseconds):
+    assert one(db, "SELECT topoff.patience()") == 300000
     db.execute("SELECT set_config('topoff.patience', %s, false)", (setting,))
     assert one(db, "SELECT topoff.patience()") == milliseconds
 

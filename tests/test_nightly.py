@@ -375,6 +375,17 @@ def test_a_tenant_that_cannot_be_looked_at_fails_alone(db):
         assert db.execute(LEDGER).fetchall()[number] == ("failed", 240, created, 1)
 
 
+def test_who_keeps_a_table_keeps_a_night_from_looking_no_longer_than_from_a_step(db, connect):
+    new_tenants(db, 30)
+    db.execute(NIGHT)
+    holder = connect()
+    night = connect(options="-c topoff.patience=0 -c statement_timeout=30s")
+    with holder.transaction():
+        holder.execute("LOCK TABLE topoff.blackouts")
+        with pytest.raises(errors.RaiseException, match="30 of 30 tenants failed"):
+            night.execute(NIGHT)
+
+
 # It gives way
 
 
@@ -542,16 +553,6 @@ def test_a_patience_that_is_no_time_is_refused_before_anything_begins(db, connec
     assert refused.value.diag.message_primary == f'topoff.patience must be a time, not "{patience}"'
     assert "SET topoff.patience = '5 minutes'" in refused.value.diag.message_hint
     assert db.execute(LEDGER).fetchall() == []
-
-
-@pytest.mark.parametrize(
-    ("setting", "milliseconds"),
-    [("", 300000), ("0", 0), ("1.5s", 1500), ("1 month", 2000000000), ("-0s", 0)],
-)
-def test_the_nights_patience_is_a_setting_of_the_session(db, setting, milliseconds):
-    assert one(db, "SELECT topoff.patience()") == 300000
-    db.execute("SELECT set_config('topoff.patience', %s, false)", [setting])
-    assert one(db, "SELECT topoff.patience()") == milliseconds
 
 
 def test_who_has_the_tenant_is_named_and_nobody_else_however_young(db, connect):
@@ -799,20 +800,6 @@ def test_a_large_tenant_is_committed_before_the_next_one_begins(db, connect):
         assert db.execute(LEDGER).fetchall() == [("running", 1, 8000, 0)]
     assert run.join() is None
     assert db.execute(LEDGER).fetchall() == [("succeeded", 2, 8004, 0)]
-
-
-def test_a_step_is_halved_after_a_slow_one_and_grows_after_a_quick_one(db):
-    def next_step(accounts: int, longest_wait: int, took: float) -> int:
-        with db.transaction():
-            db.execute("SELECT pg_sleep(%s)", [took])
-            return one(db, "SELECT topoff.next_step(%s, %s)", accounts, longest_wait)
-
-    assert next_step(100, 1000, 0) == 400
-    assert next_step(1500, 1000, 0) == 2000
-    assert next_step(500, 100, 0.19) == 1000  # more than three quarters of 100 ms
-    assert next_step(500, 40, 0.19) == 500  # between 3 and 7 times 40 ms
-    assert next_step(500, 20, 0.19) == 250
-    assert next_step(1, 20, 0.19) == 1
 
 
 # Runs that die

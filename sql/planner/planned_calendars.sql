@@ -262,7 +262,7 @@ BEGIN
         WHERE channel_account_id IS NULL
         GROUP BY tenant_id
     ),
-    own AS MATERIALIZED (
+    own_calendar AS MATERIALIZED (
         -- Every account's calendar: whether anything stands on it, and which of its cells are closed.
         SELECT candidate.account, calendar.*,
                candidate.account IN (SELECT account FROM post)
@@ -296,7 +296,7 @@ BEGIN
                 SELECT account, programme, unnest(slots[seen + 1:]) AS slot_at,
                        unnest(local_times[seen + 1:]) AS slot_local, unnest(categories[seen + 1:]) AS category,
                        unnest(closed[seen + 1:]) AS is_closed
-                FROM own
+                FROM own_calendar
                 WHERE is_used OR NOT creates_only
             ) AS cell
             OFFSET 0
@@ -362,8 +362,8 @@ BEGIN
         GROUP BY account
         UNION ALL
         -- Where nothing stands, all that is not closed is to be created.
-        SELECT own.account, open.slots, open.local_times, open.categories, NULL
-        FROM own
+        SELECT account, open.slots, open.local_times, open.categories, NULL
+        FROM own_calendar
         CROSS JOIN LATERAL (
             SELECT slots[seen + 1:last] AS slots, local_times[seen + 1:last] AS local_times,
                    categories[seen + 1:last] AS categories

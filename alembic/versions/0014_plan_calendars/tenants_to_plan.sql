@@ -14,6 +14,9 @@ SET jit = off
 SET lock_timeout = '1min'
 AS $$
 DECLARE
+    -- In accounts: the first look, which is as much as a run's first step, and each that follows.
+    first_look CONSTANT bigint := 500;
+    further_look CONSTANT bigint := 10000;
     window_end CONSTANT timestamptz := topoff.planning_window_end(horizon, now());
     tenants text[];
     sizes bigint[];
@@ -40,9 +43,9 @@ BEGIN
         FROM (
             SELECT listed.tenant, listed.place, sum(listed.size) OVER (ORDER BY listed.place) AS total
             FROM unnest(tenants, sizes) WITH ORDINALITY AS listed (tenant, size, place)
-            WHERE NOT replan AND listed.size < 500
+            WHERE NOT replan AND listed.size < first_look
         ) AS known
-        GROUP BY ceil((known.total - 500) / 10000.0)
+        GROUP BY ceil((known.total - first_look)::numeric / further_look)
         ORDER BY min(known.place)
     LOOP
         seen_complete := topoff.complete_tenants(looked_at, now(), window_end);
