@@ -91,6 +91,19 @@ def test_a_later_night_adds_the_next_day(db):
     assert top_off(db, "2031-05-20 00:00+00") == 13
 
 
+def test_a_post_too_many_in_one_week_is_not_taken_for_the_slot_that_another_week_lacks(db):
+    account = new_account(db, posts_per_week=1)
+    assert top_off(db, "2031-05-05 00:00+00", "14 days") == 2
+    db.execute("DELETE FROM post_instances WHERE scheduled_for = '2031-05-14 09:00+00'")
+    new_post(db, account, "2031-05-09 12:00+00")
+    assert top_off(db, "2031-05-05 00:00+00", "14 days") == 1
+    assert column(db, "SELECT to_char(scheduled_for, 'DD') FROM post_instances ORDER BY 1") == [
+        "07",
+        "09",
+        "14",
+    ]
+
+
 def test_one_tenant_is_topped_off_and_no_other(db):
     new_account(db, tenant="h2o", posts_per_week=3)
     new_account(db, tenant="all_county", posts_per_week=3)
