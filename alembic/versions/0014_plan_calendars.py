@@ -23,6 +23,7 @@ NAMES = (
     "new_slots",
     "insert_planned_slots",
     "tenant_coverage",
+    "marketing_calendar",
     "complete_tenants",
     "tenants_to_plan",
     "topoff_all_tenants",

@@ -1,6 +1,6 @@
 -- The calendar endpoint's answer: the tenant's posts by day.
 --
--- Account by account along the slot key (why that takes row comparisons: planned_slots), so that a month costs
+-- Account by account along the slot key (why that takes row comparisons: planned_calendars), so that a month costs
 -- the same after years of posts. The
 -- dates are exact in the given zone; the bounds of a day and more around them are only for the index, and
 -- end where timestamps do: infinite times and those at the edge of all time, where a zone's clock would leave

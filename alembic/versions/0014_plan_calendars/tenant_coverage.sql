@@ -1,7 +1,7 @@
 -- How far ahead the accounts of one tenant are planned: what the view cadence_coverage shows.
 -- A function, so that the view looks at the tables with its reader's rights, on any server version, and
 -- depends on no column of theirs. Without sequential scans, because its plans outlive the day when the tables
--- were small, and along the slot key, as in planned_slots(); while there are next to no posts, no plan is kept.
+-- were small, and along the slot key, as in planned_calendars().
 CREATE OR REPLACE FUNCTION topoff.tenant_coverage(tenant text)
 RETURNS TABLE (
     channel_account_id uuid,
