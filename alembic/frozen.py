@@ -24,12 +24,13 @@ CHECKS = (VERSIONS / "0001_application_tables" / "checked_schema.sql", *CHECKED_
 # What a frozen copy makes, and the part of it that CREATE OR REPLACE can't change: parameters and result of a
 # routine, all that a view selects.
 MADE = re.compile(
-    r"^ *CREATE (?:OR REPLACE )?(FUNCTION|PROCEDURE|VIEW|TABLE) (?:IF NOT EXISTS )?((?:public|topoff)\.\w+)",
+    r"^ *CREATE (?:OR REPLACE )?(FUNCTION|PROCEDURE|VIEW|TABLE|TYPE) (?:IF NOT EXISTS )?"
+    r"((?:public|topoff)\.\w+)",
     re.MULTILINE,
 )
 HEAD = re.compile(r"^CREATE (?:OR REPLACE VIEW .*?;$|.*?(?=^LANGUAGE))", re.MULTILINE | re.DOTALL)
-# What holds on to that which it calls, so that this can't be dropped without it.
-BOUND = re.compile(r"^(CREATE OR REPLACE VIEW|RETURN |BEGIN ATOMIC)", re.MULTILINE)
+# What holds on to that which it calls or returns, so that this can't be dropped without it.
+BOUND = re.compile(r"^(CREATE OR REPLACE VIEW|RETURN |BEGIN ATOMIC|RETURNS SETOF topoff\.)", re.MULTILINE)
 
 # How long a lock is waited for that keeps nobody waiting (SHARE UPDATE EXCLUSIVE), and one that does:
 # everybody who comes after a waiting ACCESS EXCLUSIVE queues behind it, hence short waits with pauses.
@@ -147,6 +148,12 @@ OBJECTS = """
       ON kind.relkind = pg_class.relkind::text
     WHERE relnamespace IN ('public'::regnamespace, 'topoff'::regnamespace)
     UNION ALL
+    SELECT 'TYPE', typnamespace::regnamespace || '.' || typname, 'TYPE ' || pg_type.oid::regtype,
+           typacl, typowner
+    FROM pg_type
+    JOIN pg_class ON pg_class.oid = typrelid AND relkind = 'c'
+    WHERE typnamespace IN ('public'::regnamespace, 'topoff'::regnamespace)
+    UNION ALL
     SELECT 'SCHEMA', nspname, 'SCHEMA topoff', nspacl, nspowner FROM pg_namespace WHERE nspname = 'topoff'
 """
 
@@ -189,9 +196,9 @@ END;
 $remember$
 """
 
-# Whoever installs a later release, all belongs to the role that installed the first. What a routine gives to
-# PUBLIC its file says, which revokes the rest, and everybody may use the schema (revision 0001). What is
-# taken back is noted until the session ends.
+# Whoever installs a later release, all belongs to the role that installed the first. What a routine or a type
+# gives to PUBLIC its file says, which revokes the rest, and everybody may use the schema (revision 0001).
+# What is taken back is noted until the session ends.
 SETTLE_RIGHTS = f"""
 DO $settle$
 DECLARE
@@ -206,14 +213,16 @@ BEGIN
     FOR given IN
         SELECT called, coalesce(owners ->> name, first) AS owner
         FROM ({OURS}) AS object
-        WHERE kind IN ('ROUTINE', 'TABLE') AND owner::regrole::text <> coalesce(owners ->> name, first)
+        WHERE kind IN ('ROUTINE', 'TABLE', 'TYPE')
+          AND owner::regrole::text <> coalesce(owners ->> name, first)
     LOOP
         EXECUTE format('ALTER %s OWNER TO %s', given.called, given.owner);
     END LOOP;
     FOR given IN
         SELECT *
         FROM ({RIGHTS}) AS given
-        WHERE NOT (role = 'PUBLIC' AND (kind = 'ROUTINE' OR kind = 'SCHEMA' AND privilege = 'USAGE'))
+        WHERE NOT (role = 'PUBLIC'
+                   AND (kind IN ('ROUTINE', 'TYPE') OR kind = 'SCHEMA' AND privilege = 'USAGE'))
           AND (name, role, privilege, option) NOT IN (
               SELECT name, role, privilege, option
               FROM jsonb_to_recordset(rights) AS known (name text, role text, privilege text, option text)
@@ -376,7 +385,7 @@ class Change(NamedTuple):
 
     def drops(self) -> bool:
         """Tell whether what is there can't be replaced, but has to be dropped."""
-        if self.before is None or self.after is None:
+        if self.before is None or self.after is None or MADE.search(self.before).group(1) == "TYPE":
             return self.before is not None
         heads = [HEAD.search(text) for text in self]
         return all(heads) and heads[0].group().split() != heads[1].group().split()

@@ -861,6 +861,11 @@ def test_a_policy_that_is_left_on_some_tables_goes(db, world, api):
     assert column(db, "SELECT polname FROM pg_policy") == []
 
 
+def by_name(rights: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return rights on functions by their names alone."""
+    return {(what.partition("(")[0], right) for what, right in rights}
+
+
 @says(
     """
     An upgrade or downgrade of planned-slot top-off leaves an isolated role able to call everything, and
@@ -880,9 +885,10 @@ def test_a_revision_leaves_the_role_able_to_call_everything_and_nothing_more(
         f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {stranger}"
     )
     assert (done := alembic(db.info.dbname, "downgrade", "0012")).returncode == 0, done.stderr
-    # Functions come and go between revisions, and with them the owner's rights on his own.
-    gained = {right for _, right in rights(db) - before}
-    assert [right for right in gained if not re.match(r"\((\d+),\1,", right)] == []
+    # Functions come and go between revisions, and with them the owner's rights on his own; others have other
+    # parameters.
+    gained = by_name(rights(db)) - by_name(before)
+    assert [right for _, right in gained if not re.match(r"\((\d+),\1,", right)] == []
     if step == "upgrade":
         assert (done := alembic(db.info.dbname, "upgrade", "head")).returncode == 0, done.stderr
         assert rights(db) == before

@@ -852,6 +852,46 @@ def test_posts_and_placeholders_go_in_in_an_order_that_all_writers_share(db):
     assert {account for account, _ in written} == set(ids)
 
 
+@pytest.mark.parametrize(
+    ("rule", "kept_out"), [("EXTRACT(isodow FROM NEW.scheduled_for) = 1", 4), ("true", 12)]
+)
+def test_what_a_trigger_of_the_application_keeps_out_is_not_counted_and_the_rest_goes_in(db, rule, kept_out):
+    for tenant in ("a", "b", "c"):
+        new_account(db, tenant, posts_per_week=3)
+    db.execute(f"""
+        CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN IF NEW.tenant_id <> 'b' AND {rule} THEN RETURN NULL; END IF; RETURN NEW; END $$;
+        CREATE TRIGGER keep_out BEFORE INSERT ON post_instances FOR EACH ROW EXECUTE FUNCTION keep_out();
+    """)
+    span = "'2031-05-05', '2031-06-02', false"
+    created = dict(
+        db.execute(f"SELECT * FROM topoff.insert_planned_slots(ARRAY['a', 'b', 'c'], {span})").fetchall()
+    )
+    written = dict(db.execute("SELECT tenant_id, count(*) FROM post_instances GROUP BY tenant_id").fetchall())
+    assert created == written == {tenant: 12 - kept_out for tenant in ("a", "c") if kept_out < 12} | {"b": 12}
+    # and nobody has a placeholder in vain
+    assert set(column(db, "SELECT tenant_id FROM content_items")) == written.keys()
+
+
+def test_what_another_trigger_counts_of_an_insert_is_written_once(db):
+    """What was tried first and undone leaves nothing of what the application's triggers did."""
+    new_account(db, posts_per_week=3)
+    db.execute("""
+        CREATE TABLE audit_log (posts bigint);
+        CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN INSERT INTO public.audit_log SELECT count(*) FROM new_posts; RETURN NULL; END $$;
+        CREATE TRIGGER audit AFTER INSERT ON post_instances REFERENCING NEW TABLE AS new_posts
+            FOR EACH STATEMENT EXECUTE FUNCTION audit();
+        CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN IF EXTRACT(isodow FROM NEW.scheduled_for) = 1 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+        CREATE TRIGGER keep_out BEFORE INSERT ON post_instances FOR EACH ROW EXECUTE FUNCTION keep_out();
+    """)
+    created = one(db, "SELECT topoff_planned_slots('h2o')")
+    assert 0 < created < 12
+    assert column(db, "SELECT posts FROM audit_log") == [created]
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
+
+
 def test_who_holds_a_lock_of_another_number_or_in_another_database_is_not_named(db, connect):
     number = one(db, "SELECT topoff.tenant_lock('h2o')")
     holder, alike, elsewhere = connect(), connect(), connect(dbname="postgres")

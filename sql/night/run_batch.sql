@@ -3,7 +3,6 @@
 -- No wait is longer than longest_wait. A step that fails, for a lock or for anything else, is undone as a
 -- whole, which lets go of all locks at once. Its tenants come back one by one at the end of the run. Those
 -- whose own lock another caller has are left out from the beginning, and come back as well.
--- The first time all is tried strict, because that costs less.
 --
 -- It writes to the application's tables, so the search_path is the caller's here, and all is qualified. A
 -- cancel request is the one error that nothing here catches: it ends the run.
@@ -36,9 +35,7 @@ BEGIN
         ELSE
             INSERT INTO topoff.run_tenants (run_id, tenant_id, created)
             SELECT run_batch.run_id, done.tenant_id, done.created
-            FROM topoff.insert_planned_slots(
-                locked, pg_catalog.now(), window_end, false, pass OPERATOR(pg_catalog.=) 'all'
-            ) AS done;
+            FROM topoff.insert_planned_slots(locked, pg_catalog.now(), window_end, false) AS done;
         END IF;
         -- What the application has deferred to the commit must fail here, where it hurts one tenant.
         SET CONSTRAINTS ALL IMMEDIATE;

@@ -11,8 +11,7 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM now() AT TIME ZONE zone;
-    RETURN (zone !~ '[0-9]') IS TRUE;
+    RETURN (zone !~ '[0-9]' AND now() AT TIME ZONE zone IS NOT NULL) IS TRUE;
 EXCEPTION
     WHEN invalid_parameter_value THEN
         RETURN false;

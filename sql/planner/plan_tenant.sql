@@ -26,7 +26,7 @@ BEGIN
             ELSE
                 SELECT 0, coalesce(pg_catalog.sum(done.created), 0)
                 INTO removed, created
-                FROM topoff.insert_planned_slots(ARRAY[tenant], as_of, window_end, false, false) AS done;
+                FROM topoff.insert_planned_slots(ARRAY[tenant], as_of, window_end, false) AS done;
             END IF;
             RETURN NEXT;
             RETURN;

@@ -49,7 +49,7 @@ BEGIN
 
         RETURN QUERY
         SELECT inserted.tenant_id, 0, inserted.created
-        FROM topoff.insert_planned_slots(tenants, as_of, window_end, true, false) AS inserted;
+        FROM topoff.insert_planned_slots(tenants, as_of, window_end, true) AS inserted;
 
         EXIT WHEN NOT EXISTS (
             SELECT FROM topoff.replanned_slots(tenants, as_of, window_end, true) AS changed

@@ -68,7 +68,7 @@ BEGIN
             'topoff.tenant_lock(text)',
             'topoff.planned_calendars(text[],timestamptz,timestamptz,boolean,boolean)',
             'topoff.planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
-            'topoff.insert_planned_slots(text[],timestamptz,timestamptz,boolean,boolean)',
+            'topoff.insert_planned_slots(text[],timestamptz,timestamptz,boolean)',
             'topoff.plan_tenant(text,timestamptz,timestamptz,boolean)',
             'topoff.placeholder_content_item_id(text)',
             'topoff.time_zone_name(text)',

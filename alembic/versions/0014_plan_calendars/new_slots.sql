@@ -8,14 +8,7 @@ CREATE OR REPLACE FUNCTION topoff.new_slots(
     window_end timestamptz,
     replan boolean
 )
-RETURNS TABLE (
-    tenant_id text,
-    channel_account_id uuid,
-    content_item_id uuid,
-    ids uuid[],
-    slots timestamptz[],
-    categories text[]
-)
+RETURNS SETOF topoff.new_calendar
 LANGUAGE plpgsql
 ROWS 1000
 SET search_path = pg_catalog, pg_temp

@@ -7,7 +7,7 @@
 -- a step must see what others committed while it waited for their locks.
 --
 -- It gives way: who could not be done at once, among others, is put aside. They come at the end, one by one,
--- each in a transaction of its own, in rounds with pauses between them. What is spent on waiting is taken
+-- each in a transaction of its own, in rounds with a pause before each. What is spent on waiting is taken
 -- from the run's patience; when that is at its end, one more round hardly waits.
 CREATE OR REPLACE PROCEDURE public.topoff_all_tenants(
     horizon interval DEFAULT '28 days',
@@ -19,7 +19,7 @@ DECLARE
     -- All times are in milliseconds.
     longest_wait CONSTANT integer := topoff.longest_wait();
     patience integer := topoff.patience();
-    pause integer := 1000;
+    pause integer := 500;
     longest_pause CONSTANT integer := 10000;
     accounts_a_step integer := 500;
     run_id bigint;
@@ -69,6 +69,15 @@ BEGIN
     END LOOP;
 
     WHILE pg_catalog.cardinality(aside) OPERATOR(pg_catalog.>) 0 LOOP
+        IF patience OPERATOR(pg_catalog.>) 0 THEN
+            -- It holds nothing but the run's own row meanwhile, so that whoever waited for it gets done before it tries again.
+            pause := least(pause, patience, longest_pause);
+            PERFORM pg_catalog.pg_sleep(pause OPERATOR(pg_catalog./) 1000.0);
+            patience := patience OPERATOR(pg_catalog.-) pause;
+            pause := pause OPERATOR(pg_catalog.*) 2;
+            COMMIT AND CHAIN;
+            PERFORM topoff.resume_run(run_id);
+        END IF;
         pass := CASE WHEN patience OPERATOR(pg_catalog.>) 0 THEN 'again' ELSE 'last' END;
         round := aside;
         aside := ARRAY[]::pg_catalog.text[];
@@ -82,16 +91,6 @@ BEGIN
             COMMIT AND CHAIN;
             PERFORM topoff.resume_run(run_id);
         END LOOP;
-
-        IF pg_catalog.cardinality(aside) OPERATOR(pg_catalog.>) 0 AND patience OPERATOR(pg_catalog.>) 0 THEN
-            -- It holds nothing but the run's own row meanwhile.
-            pause := least(pause, patience, longest_pause);
-            PERFORM pg_catalog.pg_sleep(pause OPERATOR(pg_catalog./) 1000.0);
-            patience := patience OPERATOR(pg_catalog.-) pause;
-            pause := pause OPERATOR(pg_catalog.*) 2;
-            COMMIT AND CHAIN;
-            PERFORM topoff.resume_run(run_id);
-        END IF;
     END LOOP;
 
     PERFORM topoff.enter_unknown_zones(run_id);
