@@ -334,7 +334,7 @@ def test_an_upgraded_database_is_like_a_new_one(changed, db, empty_db):
     assert dump(db) == dump(empty_db)
 
 
-def test_what_holds_on_to_a_helper_with_other_parameters_is_made_anew_with_it(changed, tmp_path, db, role):
+def test_what_holds_on_to_a_helper_or_a_type_that_changes_is_made_anew_with_it(changed, tmp_path, db, role):
     project = Project(tmp_path / "project", changed.path)
     with (project.path / VERSIONS / "RELEASES").open("a", encoding="utf-8") as releases:
         releases.write(f"99.1.0 {NEXT}\n")
@@ -342,9 +342,19 @@ def test_what_holds_on_to_a_helper_with_other_parameters_is_made_anew_with_it(ch
     project.edit(helper, r"\(tenant text\)", "(tenant text, polite boolean DEFAULT true)")
     project.edit(helper, r"note_of\(text\)", "note_of(text, boolean)", count=2)
     project.edit(project.file("api_privileges"), r"note_of\(text\)", "note_of(text,boolean)")
+    row = project.file("new_calendar")
+    project.edit(row, r"categories text\[\]\n", "categories text[],\n    note text\n")
+    project.edit(
+        row, r"\A(.*\n)(REVOKE)", r"\1COMMENT ON COLUMN topoff.new_calendar.note IS 'The note.';\n\n\2"
+    )
+    project.edit(
+        project.file("new_slots"), r"slots, categories\n    FROM", "slots, categories, NULL\n    FROM"
+    )
     later = f"{int(NEXT) + 1:04}"
     project.done(f"alembic revision --rev-id {later} -m later")
-    names = '("note_of", "planned_slots_note", "cadence_coverage", "api_privileges")'
+    names = (
+        '("note_of", "planned_slots_note", "cadence_coverage", "new_calendar", "new_slots", "api_privileges")'
+    )
     project.edit(project.path / VERSIONS / f"{later}_later.py", r"^NAMES = \(\)$", f"NAMES = {names}")
     project.done(FREEZE)
 
@@ -354,6 +364,7 @@ def test_what_holds_on_to_a_helper_with_other_parameters_is_made_anew_with_it(ch
     before = schema(db)
     project.done("alembic upgrade head", db)
     assert one(db, "SELECT planned_slots_note('h2o')") == "note of h2o"
+    assert one(db, "SELECT count(note) FROM topoff.new_slots('{h2o}', now(), now(), false)") == 0
     project.done("alembic downgrade -1", db)
     assert schema(db) == before
 
