@@ -873,6 +873,20 @@ def test_what_a_trigger_of_the_application_keeps_out_is_not_counted_and_the_rest
     assert set(column(db, "SELECT tenant_id FROM content_items")) == written.keys()
 
 
+def test_what_goes_in_as_a_whole_is_written_by_one_statement(db):
+    new_account(db, posts_per_week=3)
+    db.execute("""
+        CREATE SEQUENCE statements;
+        CREATE FUNCTION tick() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM nextval('public.statements'); RETURN NULL; END $$;
+        CREATE TRIGGER tick BEFORE INSERT ON post_instances FOR EACH STATEMENT EXECUTE FUNCTION tick();
+    """)
+    assert one(db, "SELECT topoff_planned_slots('h2o')") > 0
+    assert one(db, "SELECT last_value FROM statements WHERE is_called") == 1
+    assert one(db, "SELECT topoff_planned_slots('h2o')") == 0
+    assert one(db, "SELECT last_value FROM statements") == 1
+
+
 def test_what_another_trigger_counts_of_an_insert_is_written_once(db):
     """What was tried first and undone leaves nothing of what the application's triggers did."""
     new_account(db, posts_per_week=3)

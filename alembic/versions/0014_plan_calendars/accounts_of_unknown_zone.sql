@@ -1,6 +1,6 @@
 -- The accounts that would plan, did the server know their time zone. They plan nothing and stop nobody.
--- Each zone is looked at once, and accounts only where one is unknown. A plan made while there were few accounts
--- would read all of them for ever, hence enable_seqscan.
+-- Each zone is looked at once, and accounts only where one is unknown; no zone (NULL) means UTC, and equals no
+-- unknown one. A plan made while there were few accounts would read all of them for ever, hence enable_seqscan.
 CREATE OR REPLACE FUNCTION topoff.accounts_of_unknown_zone(tenants text[])
 RETURNS TABLE (tenant_id text, channel_account_id uuid, timezone text)
 LANGUAGE plpgsql
@@ -18,7 +18,7 @@ DECLARE
             SELECT DISTINCT account.timezone
             FROM unnest(tenants) AS tenant (tenant_id)
             CROSS JOIN LATERAL (
-                SELECT coalesce(account.timezone, 'UTC')::text AS timezone
+                SELECT account.timezone::text AS timezone
                 FROM public.channel_accounts AS account
                 WHERE account.tenant_id = tenant.tenant_id
                 OFFSET 0
@@ -35,8 +35,7 @@ BEGIN
     SELECT tenant_id, account.id, account.timezone
     FROM (SELECT DISTINCT tenant_id FROM unnest(tenants) AS tenant_id) AS tenant
     CROSS JOIN LATERAL (
-        SELECT account.id, coalesce(account.timezone, 'UTC')::text AS timezone,
-               account.status::text AS status, account.posts_per_week
+        SELECT account.id, account.timezone::text AS timezone, account.status::text AS status, account.posts_per_week
         FROM public.channel_accounts AS account
         WHERE account.tenant_id = tenant.tenant_id
         OFFSET 0
