@@ -226,8 +226,7 @@ class Page:
             Axe(self.chromium).inject()
         # What it has looked at and found right would be megabytes.
         found = self.chromium.execute_async_script(
-            "const [options, done] = arguments;"
-            "axe.run(options).then(({ violations }) => done(violations))",
+            "const [options, done] = arguments;axe.run(options).then(({ violations }) => done(violations))",
             {"resultTypes": ["violations"]} | options,
         )
         told = [
