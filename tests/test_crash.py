@@ -99,6 +99,7 @@ def wait_for(condition: Callable[[], Any]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline
+        time.sleep(0.003)
 
 
 def kill(runner: Connection, run: Future[Any], other: Connection) -> None:
