@@ -30,24 +30,25 @@ demo-cluster: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) tests/demo/cluster
 
 # The lint and all servers at once, and what each has to say in one piece.
-# Tests marked beside_one_server run beside the first server only, BESIDE (tests/conftest.py).
+# Each is told of all (SERVERS) and which it is (ON): tests marked beside_one_server run beside the first only, and what
+# is marked divided_among_servers each runs a share of (tests/conftest.py).
 # With PLPGSQL_PROFILER=on and SERVER=debian it also prints what was executed of the PL/pgSQL (by one worker).
 test: $(VENV)/installed
 	@echo 'The lint, and the suite on: $(test_servers). Each prints what it has to say when it is done.'
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target \
-	    lint $(addprefix test-,$(test_servers)) BESIDE=$(firstword $(test_servers))
+	    lint $(addprefix test-,$(test_servers)) SERVERS="$(test_servers)"
 
 # How many processes run the tests of one server.
 WORKERS ?= $(if $(PLPGSQL_PROFILER),0,2)
 
 # Compiled tests are kept, whatever the environment says: it takes each process six seconds to compile them.
 test-%: $(VENV)/installed
-	@$(IN_VENV) PYTHONDONTWRITEBYTECODE= BESIDE=$(filter-out $*,$(BESIDE)) \
+	@$(IN_VENV) PYTHONDONTWRITEBYTECODE= SERVERS="$(SERVERS)" ON=$* \
 	    $(call with_server,$(filter-out yours,$*)) pytest --numprocesses=$(WORKERS) $(PYTEST_ARGS)
 
 # Every version that README names, each with every test; root only, because of trixie. One after the other.
 matrix: $(VENV)/installed
-	@$(MAKE) --no-print-directory --keep-going $(addprefix test-,14 debian 16 17 trixie embedded) BESIDE=
+	@$(MAKE) --no-print-directory --keep-going $(addprefix test-,14 debian 16 17 trixie embedded) SERVERS=
 
 bench: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) python tests/bench/bench.py $(SIZE)

@@ -2,12 +2,14 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -34,15 +36,19 @@ ROLE_PASSWORD = "of roles made by tests"
 PLENTY = os.environ.get("PLENTY") == "1"
 COVERAGE = Coverage()
 
-# Where make test runs the suite on several servers at once: the other one, beside which those tests run whose
-# result does not depend on the server. On a server of its own, and with make matrix, every test runs on each.
-BESIDE = os.environ.get("BESIDE")
+# Where make test runs the suite on several servers at once: all of them, and which one this is. Tests whose
+# result does not depend on the server run beside the first, and of a long list of cases each runs a share.
+# On a server of its own, and with make matrix, every test runs on each.
+SERVERS = os.environ.get("SERVERS", "").split()
+ON = os.environ.get("ON") if len(SERVERS) > 1 else None
+BESIDE = SERVERS[0] if ON and SERVERS[0] != ON else None
 # A test that asks for one of these is such a test, and why.
 OF_ONE_SERVER = {
     "chromium": "the page sees the database through the API alone, and what that answers test_app and"
     " test_page_api see to on this server too",
 }
 SERVERS_FIXTURES = {"databases", "empty_databases"}
+Case = TypeVar("Case")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,12 +58,44 @@ def pytest_configure(config: pytest.Config) -> None:
         "beside_one_server(why): the result does not depend on the server, so one of several is enough;"
         " a test that has a database says why",
     )
+    config.addinivalue_line(
+        "markers",
+        "divided_among_servers(why): each of several servers runs a share of its many cases, and why that is"
+        " enough",
+    )
     if not HOST:
         raise pytest.UsageError("no server: run 'make test', or set PGHOST or DATABASE_URL")
 
 
+def share(cases: Iterable[Case], name: Callable[[Case], str] = str) -> list[Case]:
+    """Return those of a list of many like cases that this server is to run: all, where it is on its own.
+
+    The servers of one make test run each case once between them. Whose it is goes by its name, mixed up so
+    that each server gets some of every kind, and the same ones each time.
+    """
+    cases = list(cases)
+    if not ON or PLENTY:
+        return cases
+    mixed = sorted(cases, key=lambda case: crc32(name(case).encode()))
+    ours = {name(case) for case in mixed[SERVERS.index(ON) :: len(SERVERS)]}
+    return [case for case in cases if name(case) in ours]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of OF_ONE_SERVER; who has a database and is marked without a reason is an error."""
+    """Mark the tests of OF_ONE_SERVER, and of the divided ones those of another server's share.
+
+    Who has a database and is marked without a reason is an error.
+    """
+    divided = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("divided_among_servers"):
+            divided[item.nodeid.split("[")[0]].append(item)
+    for cases in divided.values():
+        ours = share(cases, lambda item: item.nodeid)
+        for item in cases:
+            if item not in ours:
+                (why,) = item.get_closest_marker("divided_among_servers").args
+                item.add_marker(pytest.mark.skip(f"in the share of another server: {why}"))
     for item in items:
         for fixture in OF_ONE_SERVER.keys() & set(item.fixturenames):
             item.add_marker(pytest.mark.beside_one_server(OF_ONE_SERVER[fixture]))

@@ -674,6 +674,7 @@ def test_a_server_with_citus_is_refused(db, new_role):
     only privileges of the list are revoked.
     """
 )
+@pytest.mark.divided_among_servers("what reads comments is the same everywhere")
 @everywhere
 @pytest.mark.parametrize("way", ["unisolate", "downgrade", "isolate again"])
 def test_text_in_a_comment_is_never_executed(db, world, owner, api, as_role, way):
@@ -726,6 +727,7 @@ def test_a_note_that_is_gone_has_everything_of_the_list_revoked(db, world, new_r
     before stays, and so does what it was given since.
     """
 )
+@pytest.mark.divided_among_servers("each takes rights away and leaves some")
 @pytest.mark.parametrize(
     ("first", "meanwhile"),
     [
@@ -1097,6 +1099,7 @@ def overloadable(db: Connection, role: str) -> dict[str, str]:
     inside ours. A call with all its arguments, each of its very type, can't be taken over:
     """
 )
+@pytest.mark.divided_among_servers("each runs every call with one path and another")
 @pytest.mark.parametrize("path", ["public, elsewhere", "elsewhere, public, pg_catalog, pg_temp"])
 @everywhere
 def test_nothing_of_a_stranger_runs_in_place_of_what_ours_call(
@@ -1185,6 +1188,7 @@ def test_a_short_call_can_be_taken_over(db, world, stranger, as_role, connect):
     assert one(db, "SELECT public.topoff_planned_slots('h2o'::text, '28 days'::interval, now())") == 0
 
 
+@pytest.mark.divided_among_servers("each migrates beside a stranger somewhere")
 @everywhere
 def test_a_migration_runs_nothing_of_a_stranger(db, place, stranger, as_role, request):
     if place != "fresh":  # where ours made the tables, they have to be empty to go

@@ -146,6 +146,7 @@ def is_excused(
     return False
 
 
+@pytest.mark.divided_among_servers("row locks and snapshots are those of every version")
 @pytest.mark.parametrize(("world", "function"), FUNCTIONS)
 def test_two_calls_at_once_end_as_if_they_had_taken_turns(stage, world, function):
     calls = CALLS[world]
@@ -173,6 +174,7 @@ def test_two_calls_at_once_end_as_if_they_had_taken_turns(stage, world, function
     assert column(stage.db, BROKEN) == []
 
 
+@pytest.mark.divided_among_servers("row locks and snapshots are those of every version")
 @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
 def test_a_caller_with_an_older_snapshot_gets_a_serialization_error_at_worst(stage, level):
     calls = {name: call for name, call in CALLS["busy"].items() if call.is_function}

@@ -41,6 +41,8 @@ REVISIONS = [
     )
 ]
 VALIDATING = ("0003", "0005", "0008")
+# Seconds between two looks, which take CPU from what is looked at.
+PAUSE = 0.005
 # How many posts the application has in the test of a running one; 2000000 for the figures in README.
 POSTS = int(os.environ.get("TOPOFF_TEST_POSTS", "20000"))
 
@@ -86,6 +88,7 @@ def wait_until(db: Connection, condition: str, *parameters: Any) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.divided_among_servers("each server goes all the way up and down as well")
 @pytest.mark.parametrize("shape", ["nothing", "orm"])
 def test_each_revision_goes_up_down_and_up_again(empty_db, migrate, shape):
     prepare(empty_db, shape)
@@ -114,6 +117,7 @@ def test_up_down_up_leaves_the_same(empty_db, migrate, shape):
     assert dump(empty_db) == installed
 
 
+@pytest.mark.divided_among_servers("it sends what the command sends")
 @pytest.mark.parametrize("shape", ["nothing", *SHAPES])
 def test_the_script_for_psql_gives_the_same_schema(empty_db, migrate, shape):
     prepare(empty_db, shape)
@@ -226,6 +230,7 @@ def test_a_downgrade_does_not_drop_tables_with_rows(db):
     assert column(db, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace") == []
 
 
+@pytest.mark.divided_among_servers("locks and their timeouts are those of every version")
 @pytest.mark.parametrize(
     ("arguments", "lock_mode", "stands_at"),
     [
@@ -264,6 +269,7 @@ def test_a_lock_that_cannot_be_had_is_given_up_and_the_next_run_goes_on(
 BUILDING = "EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE UNIQUE INDEX CONCURRENTLY post_instances_slot_key%%' AND wait_event_type = 'Lock' AND state = 'active' AND datname = current_database())"
 
 
+@pytest.mark.divided_among_servers("what is done anew does not depend on who has cancelled it")
 @pytest.mark.parametrize("by", ["Ctrl-C", "pg_cancel_backend", "pg_terminate_backend", "SIGKILL"])
 def test_a_cancelled_index_build_is_done_anew(empty_db, by):
     load(empty_db, "page")
@@ -374,7 +380,7 @@ class Waits:
         """Repeat the statements."""
         try:
             with session(db) as application:
-                while not self.stopped.wait(0.001):
+                while not self.stopped.wait(PAUSE):
                     for statement in self.statements:
                         began = time.monotonic()
                         application.execute(statement)
@@ -399,7 +405,7 @@ def held_exclusively(db: Connection, stopped: Event, longest: list[float]) -> No
     """
     since = None
     with session(db) as watcher:
-        while not stopped.wait(0.001):
+        while not stopped.wait(PAUSE):
             now, held = watcher.execute(query).fetchone()
             since = (since or now) if held else None
             if since:

@@ -31,6 +31,10 @@ BLOCKS = [
 ]
 BEFORE, NEWEST = sorted(path.name[:4] for path in (PROJECT / "alembic" / "versions").glob("[0-9]*.py"))[-2:]
 BUILD = "from setuptools.build_meta import *; build_{}('dist')"
+IN_PYTHON = (
+    "what a wheel adds to the checkout is Python; on each server the page about upgrades is followed with a wheel,"
+    " and test_migrations and test_adoption see to what is installed"
+)
 NOT_IN_A_RELEASE = (".venv", ".git", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "*.egg-info")
 
 
@@ -208,6 +212,7 @@ def test_the_script_that_the_wheel_carries_is_what_sql_prints(wheel, ran):
 # --------------------------------------------------------------------------------------------- what it does
 
 
+@pytest.mark.beside_one_server(IN_PYTHON)
 def test_it_installs_checks_and_goes_back_in_an_empty_database(ran, empty_db, release):
     before = dump(empty_db)
     assert ran("check").stdout == f"nothing keeps release {release} from being installed\n"
@@ -224,6 +229,7 @@ def test_it_installs_checks_and_goes_back_in_an_empty_database(ran, empty_db, re
     assert dump(empty_db) == installed
 
 
+@pytest.mark.beside_one_server(IN_PYTHON)
 def test_a_release_is_its_last_revision(ran, db_at_release, release):
     """The script goes from one to the other, as it would from release to release."""
     installed = dump(db_at_release)
@@ -237,6 +243,7 @@ def test_a_release_is_its_last_revision(ran, db_at_release, release):
     assert dump(db_at_release) == installed
 
 
+@pytest.mark.beside_one_server(IN_PYTHON)
 def test_the_check_of_an_applications_database_lists_what_is_in_the_way_and_changes_nothing(ran, empty_db):
     load_host(empty_db, "0022")
     empty_db.execute(
@@ -304,6 +311,7 @@ def test_what_it_does_not_understand_ends_with_the_usage_and_2(ran, arguments):
     assert done.stderr.startswith("usage: planned-slot-topoff ")
 
 
+@pytest.mark.beside_one_server(IN_PYTHON)
 def test_a_revision_that_the_release_does_not_know_is_an_error_with_a_hint(ran, empty_db, release):
     hint = f"HINT: This is release {release}. What it does not know may be of a newer one.\n"
     done = ran("upgrade", "99.0.0")
