@@ -30,8 +30,8 @@ demo-cluster: $(VENV)/installed
 	@$(IN_VENV) $(call with_server) tests/demo/cluster
 
 # The lint and all servers at once, and what each has to say in one piece.
-# Each is told of all (SERVERS) and which it is (ON): tests marked beside_one_server run beside the first only, and what
-# is marked divided_among_servers each runs a share of (tests/conftest.py).
+# Each is told of all (SERVERS) and which it is (ON): what does not depend on the server runs beside the first only,
+# and of what hardly does each runs a share (tests/conftest.py).
 # With PLPGSQL_PROFILER=on and SERVER=debian it also prints what was executed of the PL/pgSQL (by one worker).
 test: $(VENV)/installed
 	@echo 'The lint, and the suite on: $(test_servers). Each prints what it has to say when it is done.'

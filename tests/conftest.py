@@ -5,6 +5,7 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from itertools import cycle
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -37,7 +38,8 @@ PLENTY = os.environ.get("PLENTY") == "1"
 COVERAGE = Coverage()
 
 # Where make test runs the suite on several servers at once: all of them, and which one this is. Tests whose
-# result does not depend on the server run beside the first, and of a long list of cases each runs a share.
+# result does not depend on the server run beside the first. Of what hardly does, be it a long list of cases
+# or a whole file, each runs a share: the first half as much as another, as it has the former as well.
 # On a server of its own, and with make matrix, every test runs on each.
 SERVERS = os.environ.get("SERVERS", "").split()
 ON = os.environ.get("ON") if len(SERVERS) > 1 else None
@@ -48,6 +50,22 @@ OF_ONE_SERVER = {
     " test_page_api see to on this server too",
 }
 SERVERS_FIXTURES = {"databases", "empty_databases"}
+# Files that are divided, and why that is enough. Not among them is what hangs on the server itself: how slots
+# are planned, how sessions wait for each other, and most of what concerns rights.
+DIVIDED = {
+    "test_adoption": "what is in the way is looked up in the same catalogs",
+    "test_app": "the page's API sends the statements that test_steps and others send on this server too",
+    "test_crash": "each is killed at several moments",
+    "test_grown": "what is there already is looked up in the same catalogs",
+    "test_host": "what is tested is the example of an application",
+    "test_house": "who gets which rights is looked up in the same catalogs",
+    "test_install": "what the application has is looked up in the same catalogs",
+    "test_page_api": "the page's API sends the statements that test_steps and others send on this server too",
+    "test_recipe": "what a revision is made of does not depend on the server",
+    "test_releases": "each release goes up and down on one, and the revisions on both",
+    "test_tenants": "tenants are renamed and erased by the same statements",
+    "test_walk": "each has its statements of several revisions",
+}
 Case = TypeVar("Case")
 
 
@@ -76,8 +94,9 @@ def share(cases: Iterable[Case], name: Callable[[Case], str] = str) -> list[Case
     cases = list(cases)
     if not ON or PLENTY:
         return cases
+    turns = [*SERVERS, *SERVERS[1:]]
     mixed = sorted(cases, key=lambda case: crc32(name(case).encode()))
-    ours = {name(case) for case in mixed[SERVERS.index(ON) :: len(SERVERS)]}
+    ours = {name(case) for turn, case in zip(cycle(turns), mixed, strict=False) if turn == ON}
     return [case for case in cases if name(case) in ours]
 
 
@@ -88,13 +107,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     divided = defaultdict(list)
     for item in items:
-        if item.get_closest_marker("divided_among_servers"):
-            divided[item.nodeid.split("[")[0]].append(item)
-    for cases in divided.values():
-        ours = share(cases, lambda item: item.nodeid)
-        for item in cases:
+        if item.path.stem in DIVIDED and not item.get_closest_marker("beside_one_server"):
+            divided[item.path.stem, DIVIDED[item.path.stem]].append(item)
+        elif mark := item.get_closest_marker("divided_among_servers"):
+            divided[item.nodeid.split("[")[0], *mark.args].append(item)
+    for (_, why), tests in divided.items():
+        ours = share(tests, lambda item: item.nodeid)
+        for item in tests:
             if item not in ours:
-                (why,) = item.get_closest_marker("divided_among_servers").args
                 item.add_marker(pytest.mark.skip(f"in the share of another server: {why}"))
     for item in items:
         for fixture in OF_ONE_SERVER.keys() & set(item.fixturenames):

@@ -321,7 +321,6 @@ def check(db: Connection) -> list[str]:
     return []
 
 
-@pytest.mark.divided_among_servers("each is adopted with several problems")
 @pytest.mark.parametrize(("breakage", "expected"), PROBLEMS.values(), ids=PROBLEMS)
 def test_a_problem_is_told_and_what_is_printed_mends_it(empty_db, breakage, expected):
     load(empty_db, "page")
@@ -332,7 +331,6 @@ def test_a_problem_is_told_and_what_is_printed_mends_it(empty_db, breakage, expe
     assert check(empty_db) == []
 
 
-@pytest.mark.divided_among_servers("each is adopted with several problems")
 @pytest.mark.parametrize("kind", ["an enum without Planned", "a short status", "times without zone"])
 def test_after_the_mending_the_same_command_completes(empty_db, kind):
     load(empty_db, "page")

@@ -150,7 +150,6 @@ def assert_next_run_completes(session: Connection, ended: Iterable[str] = ("aban
     assert runs(session)[-1] == ("succeeded", TENANTS, 0)
 
 
-@pytest.mark.divided_among_servers("each is killed at several moments")
 @pytest.mark.parametrize("moment", STOPS)
 def test_a_run_killed_at_any_moment_leaves_whole_steps_and_the_next_completes_it(night, moment):
     event, when, committed = STOPS[moment]

@@ -172,7 +172,6 @@ def test_two_equal_constraints_make_no_error_beside_concurrent_inserts(prepared,
     assert failures == []
 
 
-@pytest.mark.divided_among_servers("keys are compared by the same catalogs")
 @pytest.mark.parametrize(
     ("key", "serves"),
     [
@@ -292,7 +291,6 @@ DONE = {
 }
 
 
-@pytest.mark.divided_among_servers("what is gone is looked up in the same catalogs")
 @pytest.mark.parametrize("done", DONE.values(), ids=DONE)
 def test_a_downgrade_passes_over_what_is_gone(prepared, done):
     empty_db = arrived(prepared, "0014")

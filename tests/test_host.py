@@ -84,7 +84,6 @@ def test_its_rows_keep_the_rules_that_come_later(empty_db):
     assert one(empty_db, foreign) == 0
 
 
-@pytest.mark.divided_among_servers("what is tested is the example of an application")
 @pytest.mark.parametrize(("below", "above"), list(pairwise(REVISIONS)))
 def test_each_revision_takes_back_what_it_brought(empty_db, below, above):
     load_host(empty_db, below)
@@ -135,7 +134,6 @@ def test_0015_deletes_all_but_the_oldest_of_posts_at_the_same_time(empty_db):
     assert column(empty_db, posts) == before
 
 
-@pytest.mark.divided_among_servers("what is tested is the example of an application")
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_people_work_at_every_revision_and_then_it_steps_on(empty_db, revision):
     load_host(empty_db, revision)
@@ -150,7 +148,6 @@ def test_people_work_at_every_revision_and_then_it_steps_on(empty_db, revision):
         assert len(empty_slots(session, "h2o")) == (0 if revision < "0029" else 43)
 
 
-@pytest.mark.divided_among_servers("each goes back at several of its revisions")
 @pytest.mark.parametrize("revision", REVISIONS[:-1])
 def test_what_people_wrote_does_not_hold_up_a_downgrade_before_0029(empty_db, revision):
     load_host(empty_db, "0014")

@@ -509,7 +509,6 @@ def outcome(db: Connection, call: str) -> Any:
         return error.sqlstate, PREFIX.sub("", error.diag.message_primary)
 
 
-@pytest.mark.divided_among_servers("each calls several functions")
 @pytest.mark.parametrize(
     "call", CALLS, ids=lambda call: re.findall(r"\w+(?=\()", call)[-1 if "count" in call else 0]
 )

@@ -171,7 +171,6 @@ def test_the_orm_cannot_take_the_slots_along_with_the_placeholder(prepared, revi
 STEPS = [(revision, order) for order in ORDERS for revision in REVISIONS]
 
 
-@pytest.mark.divided_among_servers("each has its statements of several revisions")
 @pytest.mark.parametrize(("revision", "order"), STEPS)
 def test_every_ordinary_statement_works_with_us_beside_it(prepared, revision, order):
     """Where it comes from the revision itself; all of them at 0029."""
@@ -229,7 +228,6 @@ def changed(one: str, other: str) -> list[str]:
 MEND = "ALTER TABLE public.content_items ALTER COLUMN owner SET DEFAULT ''"
 
 
-@pytest.mark.divided_among_servers("each comes and goes at several of its revisions")
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_its_revisions_first_and_then_ours_leaves_the_twins_schema(empty_db, twin, revision):
     load_host(empty_db, revision)

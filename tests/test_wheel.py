@@ -32,8 +32,7 @@ BLOCKS = [
 BEFORE, NEWEST = sorted(path.name[:4] for path in (PROJECT / "alembic" / "versions").glob("[0-9]*.py"))[-2:]
 BUILD = "from setuptools.build_meta import *; build_{}('dist')"
 IN_PYTHON = (
-    "what a wheel adds to the checkout is Python; on each server the page about upgrades is followed with a wheel,"
-    " and test_migrations and test_adoption see to what is installed"
+    "what a wheel adds to the checkout is Python; test_migrations and test_adoption see to what is installed"
 )
 NOT_IN_A_RELEASE = (".venv", ".git", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "*.egg-info")
 
@@ -294,6 +293,7 @@ def test_a_url_that_is_none_is_said_to_be_none_without_its_password(ran, url):
     )
 
 
+@pytest.mark.beside_one_server(IN_PYTHON)
 def test_a_server_that_does_not_answer_is_one_line(ran):
     done = ran("check", PGDATABASE="there_is_no_such_database")
     assert done.returncode == 1
@@ -356,6 +356,7 @@ def newer_programs(db: Connection, place: Path, variables: dict[str, str]) -> bo
     return int(major) > db.info.server_version // 10000
 
 
+@pytest.mark.beside_one_server(IN_PYTHON)
 def test_the_page_about_upgrades_holds_from_top_to_end(folder, in_use, release):
     variables = environment(in_use.info.dbname)
     before = one(in_use, "SELECT topoff.version()")
