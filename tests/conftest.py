@@ -50,16 +50,18 @@ OF_ONE_SERVER = {
     " test_page_api see to on this server too",
 }
 SERVERS_FIXTURES = {"databases", "empty_databases"}
-# Files that are divided, and why that is enough. Not among them is what hangs on the server itself: how slots
-# are planned, how sessions wait for each other, and most of what concerns rights.
+# Files that are divided, but for tests marked on_each_server, and why that is enough. Not among them is what hangs
+# on the server itself: how slots are planned, how sessions wait for each other, what revisions leave behind.
 DIVIDED = {
     "test_adoption": "what is in the way is looked up in the same catalogs",
     "test_app": "the page's API sends the statements that test_steps and others send on this server too",
+    "test_attacks": "each is attacked in several ways",
     "test_crash": "each is killed at several moments",
     "test_grown": "what is there already is looked up in the same catalogs",
     "test_host": "what is tested is the example of an application",
     "test_house": "who gets which rights is looked up in the same catalogs",
     "test_install": "what the application has is looked up in the same catalogs",
+    "test_isolation": "each holds roles to a tenant in several ways",
     "test_page_api": "the page's API sends the statements that test_steps and others send on this server too",
     "test_recipe": "what a revision is made of does not depend on the server",
     "test_releases": "each release goes up and down on one, and the revisions on both",
@@ -80,6 +82,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "divided_among_servers(why): each of several servers runs a share of its many cases, and why that is"
         " enough",
+    )
+    config.addinivalue_line(
+        "markers", "on_each_server: is not divided, for what it tests differs from version to version"
     )
     if not HOST:
         raise pytest.UsageError("no server: run 'make test', or set PGHOST or DATABASE_URL")
@@ -107,6 +112,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     divided = defaultdict(list)
     for item in items:
+        if item.get_closest_marker("on_each_server"):
+            continue
         if item.path.stem in DIVIDED and not item.get_closest_marker("beside_one_server"):
             divided[item.path.stem, DIVIDED[item.path.stem]].append(item)
         elif mark := item.get_closest_marker("divided_among_servers"):

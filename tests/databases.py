@@ -49,6 +49,19 @@ FINGERPRINT = """
     ))
 """
 
+# DISCARD ALL but for the plans: to plan the planner's statement takes longer than most tests do, and a session of the
+# application's keeps its plan as well.
+AS_NEW = """
+    CLOSE ALL;
+    SET SESSION AUTHORIZATION DEFAULT;
+    RESET ALL;
+    DEALLOCATE ALL;
+    UNLISTEN *;
+    SELECT pg_advisory_unlock_all();
+    DISCARD TEMP;
+    DISCARD SEQUENCES
+"""
+
 OTHER_SESSIONS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
@@ -142,7 +155,7 @@ class Databases:
         try:
             lent.rollback()
             lent.autocommit = True
-            lent.execute("DISCARD ALL")
+            lent.execute(AS_NEW)
             if (
                 lent.info.dbname == name
                 and lent.execute(OTHER_SESSIONS).fetchone()[0] == 0

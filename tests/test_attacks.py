@@ -454,6 +454,7 @@ def test_a_member_of_a_member_of_the_owner_is_refused(db, world, owner, new_role
 @pytest.mark.parametrize(
     "options", ["ADMIN TRUE, SET FALSE, INHERIT FALSE", "SET TRUE, INHERIT FALSE", "INHERIT TRUE, SET FALSE"]
 )
+@pytest.mark.on_each_server
 def test_a_member_of_the_owner_is_refused_with_any_option(db, world, owner, new_role, options):
     if db.info.server_version < 160000:
         pytest.skip("such options are new in PostgreSQL 16")
@@ -519,6 +520,7 @@ def test_attributes_that_lead_past_any_policy_are_refused(db, world, new_role, a
     assert attribute in mended(db, role)
 
 
+@pytest.mark.on_each_server
 def test_before_16_a_createrole_makes_itself_the_owner(db, world, owner, new_role, as_role):
     role = new_role("CREATEROLE")
     session = as_role(role, "h2o")
@@ -580,6 +582,7 @@ def test_a_role_that_can_become_another_with_rights_is_refused(db, world, new_ro
     assert column(session, "SELECT tenant_id FROM post_instances GROUP BY 1") == ["h2o"]
 
 
+@pytest.mark.on_each_server
 def test_a_membership_that_set_role_cannot_use_is_none_of_these(db, world, new_role):
     if db.info.server_version < 160000:
         pytest.skip("such options are new in PostgreSQL 16")
@@ -674,7 +677,6 @@ def test_a_server_with_citus_is_refused(db, new_role):
     only privileges of the list are revoked.
     """
 )
-@pytest.mark.divided_among_servers("what reads comments is the same everywhere")
 @everywhere
 @pytest.mark.parametrize("way", ["unisolate", "downgrade", "isolate again"])
 def test_text_in_a_comment_is_never_executed(db, world, owner, api, as_role, way):
@@ -727,7 +729,6 @@ def test_a_note_that_is_gone_has_everything_of_the_list_revoked(db, world, new_r
     before stays, and so does what it was given since.
     """
 )
-@pytest.mark.divided_among_servers("each takes rights away and leaves some")
 @pytest.mark.parametrize(
     ("first", "meanwhile"),
     [
@@ -1099,7 +1100,6 @@ def overloadable(db: Connection, role: str) -> dict[str, str]:
     inside ours. A call with all its arguments, each of its very type, can't be taken over:
     """
 )
-@pytest.mark.divided_among_servers("each runs every call with one path and another")
 @pytest.mark.parametrize("path", ["public, elsewhere", "elsewhere, public, pg_catalog, pg_temp"])
 @everywhere
 def test_nothing_of_a_stranger_runs_in_place_of_what_ours_call(
@@ -1188,7 +1188,6 @@ def test_a_short_call_can_be_taken_over(db, world, stranger, as_role, connect):
     assert one(db, "SELECT public.topoff_planned_slots('h2o'::text, '28 days'::interval, now())") == 0
 
 
-@pytest.mark.divided_among_servers("each migrates beside a stranger somewhere")
 @everywhere
 def test_a_migration_runs_nothing_of_a_stranger(db, place, stranger, as_role, request):
     if place != "fresh":  # where ours made the tables, they have to be empty to go

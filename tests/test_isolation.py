@@ -545,7 +545,6 @@ def test_an_ordinary_role_may_call_nothing(world, api, new_role, as_role):
 # --------------------------------------------------------------------------------------- there and back again
 
 
-@pytest.mark.divided_among_servers("each takes rights away and leaves some")
 @pytest.mark.parametrize(
     "before",
     [
