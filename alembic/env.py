@@ -108,6 +108,9 @@ def run_online() -> None:
             raise
         finally:
             leave(connection)
+            if not connection.invalidated:
+                # Not only by its end, which the server may notice after the next command has begun.
+                connection.exec_driver_sql(f"SELECT pg_catalog.pg_advisory_unlock({ALONE})")
 
 
 def server() -> URL:
@@ -131,14 +134,16 @@ def see_every_row(connection: DBAPIConnection, _: object) -> None:
 SEE_EVERY_ROW = "SET row_security = off"
 
 
+# The key of the lock that whoever migrates has.
+ALONE = "pg_catalog.hashtextextended('topoff.alembic_version', 0)"
+
+
 def refuse_company(connection: Connection) -> None:
     """Stop where another session is migrating this database: each would undo what the other builds.
 
     It does not wait: a waiting session is one that a concurrent index build waits for.
     """
-    alone = connection.exec_driver_sql(
-        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('topoff.alembic_version', 0))"
-    ).scalar()
+    alone = connection.exec_driver_sql(f"SELECT pg_catalog.pg_try_advisory_lock({ALONE})").scalar()
     connection.commit()
     if not alone:
         raise stopped(

@@ -39,7 +39,7 @@ COVERAGE = Coverage()
 
 # Where make test runs the suite on several servers at once: all of them, and which one this is. Tests whose
 # result does not depend on the server run beside the first. Of what hardly does, be it a long list of cases
-# or a whole file, each runs a share: the first half as much as another, as it has the former as well.
+# or a whole file, each runs a share: the first a third of another's, as it has the former as well.
 # On a server of its own, and with make matrix, every test runs on each.
 SERVERS = os.environ.get("SERVERS", "").split()
 ON = os.environ.get("ON") if len(SERVERS) > 1 else None
@@ -50,8 +50,8 @@ OF_ONE_SERVER = {
     " test_page_api see to on this server too",
 }
 SERVERS_FIXTURES = {"databases", "empty_databases"}
-# Files that are divided, but for tests marked on_each_server, and why that is enough. Not among them is what hangs
-# on the server itself: how slots are planned, how sessions wait for each other, what revisions leave behind.
+# Files that are divided, but for tests marked on_each_server, and why that is enough. Not among them is what
+# hangs on the server itself: how slots are planned, how sessions wait for each other, what revisions leave.
 DIVIDED = {
     "test_adoption": "what is in the way is looked up in the same catalogs",
     "test_app": "the page's API sends the statements that test_steps and others send on this server too",
@@ -99,7 +99,7 @@ def share(cases: Iterable[Case], name: Callable[[Case], str] = str) -> list[Case
     cases = list(cases)
     if not ON or PLENTY:
         return cases
-    turns = [*SERVERS, *SERVERS[1:]]
+    turns = [*SERVERS, *SERVERS[1:], *SERVERS[1:]]
     mixed = sorted(cases, key=lambda case: crc32(name(case).encode()))
     ours = {name(case) for turn, case in zip(cycle(turns), mixed, strict=False) if turn == ON}
     return [case for case in cases if name(case) in ours]

@@ -49,8 +49,8 @@ FINGERPRINT = """
     ))
 """
 
-# DISCARD ALL but for the plans: to plan the planner's statement takes longer than most tests do, and a session of the
-# application's keeps its plan as well.
+# DISCARD ALL but for the plans: to plan the planner's statement takes longer than most tests do, and a
+# session of the application's keeps its plan as well.
 AS_NEW = """
     CLOSE ALL;
     SET SESSION AUTHORIZATION DEFAULT;

@@ -14,6 +14,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from builders import column, new_account, new_content, new_post, one
 from commands import alembic_command
 from conftest import HOST, PASSWORD, PORT, PROJECT, USER
@@ -31,6 +32,8 @@ from hosts import (
     upgrade,
 )
 from psycopg import Connection
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 ACCOUNT = "a0000000-0000-0000-0000-000000000001"
 CONTENT = "c0000000-0000-0000-0000-000000000001"
@@ -328,6 +331,27 @@ def test_only_one_session_migrates_at_a_time(empty_db):
     _, error = first.communicate()
     assert first.returncode == 0, error
     assert "another session is migrating this database" in printed
+
+
+def test_a_command_can_follow_another_at_once(empty_db, migrate):
+    held = []
+
+    def look(session: Any, _: object) -> None:
+        with session.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            )
+            held.append(cursor.fetchone()[0])
+
+    # Just before the command's session ends, which the server may notice late.
+    event.listen(Pool, "close", look)
+    try:
+        migrate(command.upgrade, "0001")
+        with pytest.raises(CommandError):
+            migrate(command.upgrade, "nowhere")
+    finally:
+        event.remove(Pool, "close", look)
+    assert held == [0, 0]
 
 
 @pytest.mark.parametrize(

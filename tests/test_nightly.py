@@ -516,7 +516,8 @@ def test_of_several_that_may_hold_a_row_the_oldest_come_first_and_the_young_are_
         session.execute("BEGIN")
         account, instants = planned_instants(session, "t0001")
         new_post(session, account, instants[number], tenant="t0001")
-    db.execute("SELECT pg_sleep(0.2)")  # they are older than a tenth of deadlock_timeout
+    db.execute("SET deadlock_timeout = '10s'")
+    db.execute("SELECT pg_sleep(1.1)")  # they are older than a tenth of it
     young = connect(application_name="young")
     young.execute("BEGIN")
     new_account(young, "t0003")
