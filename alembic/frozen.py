@@ -385,8 +385,10 @@ class Change(NamedTuple):
 
     def drops(self) -> bool:
         """Tell whether what is there can't be replaced, but has to be dropped."""
-        if self.before is None or self.after is None or MADE.search(self.before).group(1) == "TYPE":
+        if self.before is None or self.after is None:
             return self.before is not None
+        if re.search(r"^CREATE TYPE", self.before, re.MULTILINE):
+            return True
         heads = [HEAD.search(text) for text in self]
         return all(heads) and heads[0].group().split() != heads[1].group().split()
 

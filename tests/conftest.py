@@ -3,12 +3,12 @@
 import os
 import subprocess
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import cycle
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 from zlib import crc32
 
@@ -68,7 +68,6 @@ DIVIDED = {
     "test_tenants": "tenants are renamed and erased by the same statements",
     "test_walk": "each has its statements of several revisions",
 }
-Case = TypeVar("Case")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,19 +89,17 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("no server: run 'make test', or set PGHOST or DATABASE_URL")
 
 
-def share(cases: Iterable[Case], name: Callable[[Case], str] = str) -> list[Case]:
-    """Return those of a list of many like cases that this server is to run: all, where it is on its own.
+def share(tests: list[pytest.Item]) -> list[pytest.Item]:
+    """Return those of many like tests that this server is to run: all, where it is on its own.
 
-    The servers of one make test run each case once between them. Whose it is goes by its name, mixed up so
+    The servers of one make test run each once between them. Whose it is goes by its name, mixed up so
     that each server gets some of every kind, and the same ones each time.
     """
-    cases = list(cases)
     if not ON or PLENTY:
-        return cases
+        return tests
     turns = [*SERVERS, *SERVERS[1:], *SERVERS[1:]]
-    mixed = sorted(cases, key=lambda case: crc32(name(case).encode()))
-    ours = {name(case) for turn, case in zip(cycle(turns), mixed, strict=False) if turn == ON}
-    return [case for case in cases if name(case) in ours]
+    mixed = sorted(tests, key=lambda test: crc32(test.nodeid.encode()))
+    return [test for turn, test in zip(cycle(turns), mixed, strict=False) if turn == ON]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -112,18 +109,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     divided = defaultdict(list)
     for item in items:
-        if item.get_closest_marker("on_each_server"):
-            continue
-        if item.path.stem in DIVIDED and not item.get_closest_marker("beside_one_server"):
-            divided[item.path.stem, DIVIDED[item.path.stem]].append(item)
-        elif mark := item.get_closest_marker("divided_among_servers"):
-            divided[item.nodeid.split("[")[0], *mark.args].append(item)
-    for (_, why), tests in divided.items():
-        ours = share(tests, lambda item: item.nodeid)
-        for item in tests:
-            if item not in ours:
-                item.add_marker(pytest.mark.skip(f"in the share of another server: {why}"))
-    for item in items:
         for fixture in OF_ONE_SERVER.keys() & set(item.fixturenames):
             item.add_marker(pytest.mark.beside_one_server(OF_ONE_SERVER[fixture]))
         mark = item.get_closest_marker("beside_one_server")
@@ -131,6 +116,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid} has a database: beside_one_server(...) has to say why one is enough"
             )
+        if mark or item.get_closest_marker("on_each_server"):
+            continue
+        if item.path.stem in DIVIDED:
+            divided[item.path.stem, DIVIDED[item.path.stem]].append(item)
+        elif mark := item.get_closest_marker("divided_among_servers"):
+            divided[item.nodeid.split("[")[0], *mark.args].append(item)
+    for (_, why), tests in divided.items():
+        ours = share(tests)
+        for item in tests:
+            if item not in ours:
+                item.add_marker(pytest.mark.skip(f"in the share of another server: {why}"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

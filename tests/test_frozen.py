@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,17 @@ def test_a_file_makes_the_one_object_of_its_name(current):
     in_public = current.stem in PUBLIC_ROUTINES | PUBLIC_VIEWS
     expected = [] if current.stem in ADDING else [("public" if in_public else "topoff", current.stem)]
     assert made == expected
+
+
+@pytest.mark.beside_one_server
+def test_what_cannot_be_replaced_is_dropped_and_nothing_else(monkeypatch):
+    monkeypatch.syspath_prepend(PROJECT / "alembic")
+    change = import_module("frozen").Change
+    for name, dropped in (("new_calendar", True), ("new_slots", False), ("post_instances_added", False)):
+        text = frozen_copies(name)[-1].read_text(encoding="utf-8")
+        assert change(text, text.replace("planned", "foreseen")).drops() is dropped, name
+        assert change(text, None).drops()
+        assert not change(None, text).drops()
 
 
 @pytest.mark.beside_one_server
