@@ -18,8 +18,10 @@
 --
 -- What works on one cadence or one week is a function of its own. The programme is not: many accounts have
 -- the same cadence, whose cells are worked out once for all of them, and a function would hand over a row for
--- each account and cell, which is as many as an idle night has slots. Accounts have a number in here, in the
--- order of their ids, because tenant and id together tell them apart and a number is quicker to compare.
+-- each account and cell, which is as many as an idle night has slots. Accounts have a number in here, because
+-- tenant and id together tell them apart and a number is quicker to compare. Tenants are taken in the order of
+-- their names and their accounts in that of their ids, as the slot key has them, so that it is read from one end
+-- to the other: an idle night, which does little else, takes a fifth less than in another order.
 CREATE OR REPLACE FUNCTION topoff.planned_calendars(
     tenants text[],
     as_of timestamptz,
@@ -64,7 +66,7 @@ BEGIN
     WITH tenant AS MATERIALIZED (
         -- The placeholder once a tenant: to compute one takes as long as to read an account.
         SELECT tenant_id, placeholder, CASE WHEN slots_need_content THEN placeholder END AS content_item_id
-        FROM (SELECT DISTINCT tenant_id FROM unnest(tenants) AS tenant_id) AS named
+        FROM (SELECT DISTINCT tenant_id FROM unnest(tenants) AS tenant_id ORDER BY tenant_id) AS named
         CROSS JOIN LATERAL (SELECT topoff.placeholder_content_item_id(tenant_id) AS placeholder OFFSET 0) AS own
     ),
     further AS MATERIALIZED (
@@ -82,7 +84,7 @@ BEGIN
     ),
     account AS MATERIALIZED (
         -- The accounts that plan. NULL is possible in columns of the application's, and means the default.
-        SELECT row_number() OVER (ORDER BY account.id) AS account, tenant.*, account.*,
+        SELECT row_number() OVER () AS account, tenant.*, account.*,
                further.channel_account_id IS NOT NULL AS has_further
         FROM tenant
         CROSS JOIN LATERAL (
@@ -92,6 +94,7 @@ BEGIN
                    coalesce(account.times_local, '{09:00}') AS times_local
             FROM public.channel_accounts AS account
             WHERE account.tenant_id = tenant.tenant_id
+            ORDER BY account.id
             OFFSET 0
         ) AS account
         LEFT JOIN (SELECT DISTINCT tenant_id, channel_account_id FROM further) AS further
@@ -137,7 +140,8 @@ BEGIN
     planning AS MATERIALIZED (
         -- The programme of an account without further cadences is its cadence, which it shares with all
         -- that have the same; one with further ones has a programme of its own.
-        SELECT account.*, cadence.cadence,
+        SELECT account.account, account.tenant_id, account.placeholder, account.content_item_id, account.id,
+               account.timezone, account.has_further, cadence.cadence,
                CASE WHEN account.has_further THEN -account.account ELSE cadence.cadence END AS programme
         FROM account
         JOIN cadence USING (timezone, posts_per_week, days_of_week, times_local)
@@ -161,25 +165,28 @@ BEGIN
         -- Each programme in a row of its own: the union of its cadences' cells, each on the dates when it is in
         -- force (NULL: always), in the order of time. Two cells on one instant are one, with the category of the
         -- further cadence: of several the first. The window is from the cell after the number seen to the number last.
-        SELECT programme, slots, local_times, categories,
-               width_bucket(as_of, slots) AS seen, width_bucket(window_end, slots) AS last
+        SELECT programme.*, slots[seen + 1:last] AS wanted
         FROM (
-            SELECT programme, array_agg(slot_at) AS slots, array_agg(slot_local) AS local_times,
-                   array_agg(category) AS categories
+            SELECT programme, slots, local_times, categories,
+                   width_bucket(as_of, slots) AS seen, width_bucket(window_end, slots) AS last
             FROM (
-                SELECT DISTINCT ON (programme, slot_at) programme, slot_at, slot_local, category
+                SELECT programme, array_agg(slot_at) AS slots, array_agg(slot_local) AS local_times,
+                       array_agg(category) AS categories
                 FROM (
-                    SELECT cadence AS programme, slot_at, slot_local, NULL AS category
-                    FROM cell
-                    UNION ALL
-                    SELECT part.programme, cell.slot_at, cell.slot_local, part.category
-                    FROM part
-                    JOIN cell USING (cadence)
-                    WHERE part.during IS NULL OR cell.slot_local::date <@ part.during
+                    SELECT DISTINCT ON (programme, slot_at) programme, slot_at, slot_local, category
+                    FROM (
+                        SELECT cadence AS programme, slot_at, slot_local, NULL AS category
+                        FROM cell
+                        UNION ALL
+                        SELECT part.programme, cell.slot_at, cell.slot_local, part.category
+                        FROM part
+                        JOIN cell USING (cadence)
+                        WHERE part.during IS NULL OR cell.slot_local::date <@ part.during
+                    ) AS cell
+                    ORDER BY programme, slot_at, category COLLATE "C"
                 ) AS cell
-                ORDER BY programme, slot_at, category COLLATE "C"
-            ) AS cell
-            GROUP BY programme
+                GROUP BY programme
+            ) AS programme
         ) AS programme
     ),
     candidate AS MATERIALIZED (
@@ -190,7 +197,7 @@ BEGIN
         JOIN calendar USING (programme)
         WHERE without_untouched
            OR NOT creates_only
-           OR calendar.slots[seen + 1:last] <> ARRAY(
+           OR calendar.wanted <> ARRAY(
                SELECT post.scheduled_for
                FROM public.post_instances AS post
                WHERE post.tenant_id = planning.tenant_id
@@ -365,13 +372,13 @@ BEGIN
         SELECT account, open.slots, open.local_times, open.categories, NULL
         FROM own_calendar
         CROSS JOIN LATERAL (
-            SELECT slots[seen + 1:last] AS slots, local_times[seen + 1:last] AS local_times,
+            SELECT wanted AS slots, local_times[seen + 1:last] AS local_times,
                    categories[seen + 1:last] AS categories
             WHERE closed IS NULL AND last > seen
             UNION ALL
             SELECT array_agg(slot_at), array_agg(slot_local), array_agg(category)
             FROM (
-                SELECT unnest(slots[seen + 1:last]) AS slot_at, unnest(local_times[seen + 1:last]) AS slot_local,
+                SELECT unnest(wanted) AS slot_at, unnest(local_times[seen + 1:last]) AS slot_local,
                        unnest(categories[seen + 1:last]) AS category, unnest(closed[seen + 1:last]) AS is_closed
             ) AS cell
             WHERE NOT is_closed
@@ -382,7 +389,7 @@ BEGIN
            planned.slots, planned.local_times, planned.categories, planned.decisions
     FROM planned
     JOIN candidate USING (account)
-    ORDER BY planned.account;
+    ORDER BY candidate.id;
 END;
 $$;
 
