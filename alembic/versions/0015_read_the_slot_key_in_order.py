@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 # The files of sql/ that are new or changed, each after what it calls.
-NAMES = ("planned_calendars",)
+NAMES = ("planned_calendars", "version")
 
 
 def upgrade() -> None:
