@@ -7,6 +7,7 @@ OFFSET 0) or what COMMENT ON says is left alone.
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -400,11 +401,18 @@ def mutants(path: Path, root: Path) -> list[Mutant]:
     """Return the mutants of a file, each text once."""
     text = path.read_text(encoding="utf-8")
     file = str(path.relative_to(root))
+    # To read the whole file anew for each mutant would take longer than all else.
+    read = tokens(text)
+    starts, ends = [token.start for token in read], [token.end for token in read]
     seen = {normal(text)}
     found = []
     for change in Source(text).changes():
         mutated = text[: change.start] + change.became + text[change.end :]
-        if (same := normal(mutated)) not in seen:
+        before = read[: bisect_right(ends, change.start)]
+        after = read[bisect_left(starts, change.end) :]
+        same = " ".join([*(token.text for token in before), *(token.text for token in tokens(change.became)),
+                         *(token.text for token in after)])  # fmt: skip
+        if same not in seen:
             seen.add(same)
             found.append(Mutant(file, change.rule, change.start, change.end, change.became, mutated))
     return found
