@@ -468,6 +468,7 @@ def test_three_lines_install_it(copy, empty_db):
             PIP_NO_BUILD_ISOLATION="0",  # which means: none
             PYTHONPATH=sysconfig.get_path("purelib"),
             PIP_DISABLE_PIP_VERSION_CHECK="1",
+            PIP_NO_COMPILE="1",  # which takes longer than the rest, and changes nothing that is tested
         )
         assert done.returncode == 0, done.stdout
         assert (copy / ".venv" / "bin" / "activate").exists()

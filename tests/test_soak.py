@@ -30,6 +30,7 @@ def test_a_few_seconds_of_everything_at_once_break_nothing(soak):
     assert "in all" in soak.table()
 
 
+@pytest.mark.divided_among_servers("what the soak watches by is the same on each")
 @pytest.mark.parametrize(
     ("room", "name", "right", "wrong"),
     [
