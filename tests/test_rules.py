@@ -230,6 +230,11 @@ def test_what_nobody_filled_in_is_the_default(db):
     ]
     db.execute("UPDATE channel_accounts SET posts_per_week = NULL")
     assert preview(db, MONDAY) == []
+    db.execute(
+        "INSERT INTO topoff.cadences (tenant_id, channel_account_id, posts_per_week, category)"
+        " SELECT tenant_id, id, 1, 'news' FROM channel_accounts"
+    )
+    assert preview(db, MONDAY) == ["Wed 07 May 09:00 create (news)"]
 
 
 # Rule 2: weeks -------------------------------------------------------------------------------------------
