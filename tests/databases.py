@@ -17,7 +17,9 @@ from psycopg.pq.abc import PGconn
 Prepare = Callable[[Connection], None]
 
 # TRUNCATE gives a table another file and resets what is known of its size, so pg_class by name and rights.
-FINGERPRINT = """
+# Rows of transaction 1 are as the server was made. Prepared, because to plan it takes as long as to run it.
+PREPARE = """
+    PREPARE fingerprint AS
     SELECT md5(concat_ws(';',
         (SELECT string_agg(concat_ws(',', relname, relnamespace, relowner, relkind, relam, relpersistence,
                                      relnatts, relchecks, relhasindex, relhastriggers, relrowsecurity,
@@ -25,8 +27,8 @@ FINGERPRINT = """
          FROM pg_class WHERE oid >= 16384 OR relacl IS NOT NULL),
         (SELECT string_agg(t.xmin::text || attrelid || attnum, ',' ORDER BY attrelid, attnum)
          FROM pg_attribute AS t WHERE attrelid >= 16384),
-        (SELECT string_agg(oid || '.' || xmin, ',' ORDER BY oid) FROM pg_proc),
-        (SELECT string_agg(oid || '.' || xmin, ',' ORDER BY oid) FROM pg_type),
+        (SELECT string_agg(oid || '.' || xmin, ',' ORDER BY oid) FROM pg_proc WHERE xmin <> '1'),
+        (SELECT string_agg(oid || '.' || xmin, ',' ORDER BY oid) FROM pg_type WHERE xmin <> '1'),
         (SELECT string_agg(oid || '.' || xmin, ',' ORDER BY oid) FROM pg_operator WHERE oid >= 16384),
         (SELECT string_agg(oid || '.' || xmin, ',' ORDER BY oid) FROM pg_constraint),
         (SELECT string_agg(oid || '.' || xmin, ',' ORDER BY oid) FROM pg_trigger),
@@ -49,13 +51,23 @@ FINGERPRINT = """
     ))
 """
 
+FINGERPRINT = "EXECUTE fingerprint"
+
 # DISCARD ALL but for the plans: to plan the planner's statement takes longer than most tests do, and a
 # session of the application's keeps its plan as well.
 AS_NEW = """
     CLOSE ALL;
     SET SESSION AUTHORIZATION DEFAULT;
     RESET ALL;
-    DEALLOCATE ALL;
+    DO $$
+    DECLARE
+        statement text;
+    BEGIN
+        FOR statement IN SELECT name FROM pg_prepared_statements WHERE name <> 'fingerprint' LOOP
+            EXECUTE format('DEALLOCATE %I', statement);
+        END LOOP;
+    END;
+    $$;
     UNLISTEN *;
     SELECT pg_advisory_unlock_all();
     DISCARD TEMP;
@@ -148,7 +160,9 @@ class Databases:
                 sql.Identifier(name), sql.Identifier(template or self.template)
             )
         )
-        return self.connect(dbname=name)
+        session = self.connect(dbname=name)
+        session.execute(PREPARE)
+        return session
 
     def take_back(self, lent: Connection, name: str) -> None:
         """Make the database of this name ready for another test, or drop it."""
