@@ -13,6 +13,14 @@ def slots(db):
     return account
 
 
+def test_no_placeholder_is_made_before_there_is_a_slot_for_it(db):
+    new_account(db, posts_per_week=1, days_of_week=[3])
+    assert top_off(db, "2031-05-05 00:00+00", "1 day") == 0
+    assert one(db, "SELECT count(*) FROM content_items") == 0
+    assert top_off(db, "2031-05-05 00:00+00", "7 days") == 1
+    assert one(db, "SELECT count(*) FROM content_items") == 1
+
+
 def test_the_placeholder_id_is_the_same_everywhere_and_another_for_every_tenant(db):
     assert (
         str(one(db, "SELECT topoff.placeholder_content_item_id('h2o')"))
