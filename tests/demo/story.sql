@@ -34,7 +34,12 @@ SELECT topoff_planned_slots('h2o') AS created_by_a_second_call;
 \echo '== 4. The calendar: SELECT * FROM calendar_grid(''h2o'', current_date, ''America/New_York'')'
 \echo '   o empty slot   P Planned with content   D Draft   S Scheduled   * Posted   ! Failed'
 SELECT * FROM calendar_grid('h2o', current_date, 'America/New_York');
-SELECT * FROM calendar_grid('h2o', (current_date + interval '1 month')::date, 'America/New_York');
+SELECT (current_date + interval '1 month')::date AS next_month, count(*) > 0 AS goes_on FROM post_instances
+WHERE tenant_id = 'h2o'
+  AND scheduled_for >= (date_trunc('month', current_date) + interval '1 month') AT TIME ZONE 'America/New_York' \gset
+\if :goes_on
+SELECT * FROM calendar_grid('h2o', :'next_month', 'America/New_York');
+\endif
 
 \echo
 \echo '== 5. On Instagram a post is added to the queue, a slot is moved, another one is skipped'
@@ -61,7 +66,7 @@ UPDATE channel_accounts SET posts_per_week = 4, days_of_week = '{1,3,5,6,7}' WHE
 SELECT decision, count(*) AS slots FROM preview_planned_slots('h2o', replan => true)
 WHERE channel_account_id = :instagram GROUP BY decision ORDER BY decision;
 SELECT * FROM replan_planned_slots('h2o');
-SELECT * FROM calendar_grid('h2o', (current_date + interval '1 month')::date, 'America/New_York');
+SELECT * FROM calendar_grid('h2o', current_date + 14, 'America/New_York');
 
 \echo
 \echo '== 7. The night: CALL topoff_all_tenants()'
