@@ -452,6 +452,7 @@ def test_another_accounts_further_cadence_makes_nobody_plan(db):
     insert(db, "topoff.cadences", tenant_id="a", channel_account_id=account, posts_per_week=1)
     new_run(db)
     assert column(db, "SELECT tenant_id FROM topoff.tenants_to_plan(1, '28 days', false)") == ["a"]
+    assert one(db, "SELECT tenants FROM topoff.runs") == 0  # b was not looked at
 
 
 @pytest.mark.parametrize(
