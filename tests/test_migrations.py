@@ -91,7 +91,9 @@ def wait_until(db: Connection, condition: str, *parameters: Any) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.divided_among_servers("each walks through one of two, and up, down and up again at once with all")
+@pytest.mark.divided_among_servers(
+    "each walks through one of two, and up, down and up again at once with all"
+)
 @pytest.mark.parametrize("shape", ["nothing", "orm"])
 def test_each_revision_goes_up_down_and_up_again(empty_db, migrate, shape):
     prepare(empty_db, shape)
