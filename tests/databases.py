@@ -18,7 +18,7 @@ Prepare = Callable[[Connection], None]
 
 # TRUNCATE gives a table another file and resets what is known of its size, so pg_class by name and rights.
 # Rows of transaction 1 are as the server was made. Prepared, because to plan it takes as long as to run it.
-PREPARE = """
+PREPARE_FINGERPRINT = """
     PREPARE fingerprint AS
     SELECT md5(concat_ws(';',
         (SELECT string_agg(concat_ws(',', relname, relnamespace, relowner, relkind, relam, relpersistence,
@@ -50,7 +50,6 @@ PREPARE = """
          FROM pg_database WHERE datname = current_database())
     ))
 """
-
 FINGERPRINT = "EXECUTE fingerprint"
 
 # DISCARD ALL but for the plans: to plan the planner's statement takes longer than most tests do, and a
@@ -129,6 +128,7 @@ class Databases:
             lent.autocommit = True
             return lent
         lent = self.lend_new()
+        lent.execute(PREPARE_FINGERPRINT)
         if self.fingerprint is None:
             self.fingerprint = lent.execute(FINGERPRINT).fetchone()[0]
         return lent
@@ -160,9 +160,7 @@ class Databases:
                 sql.Identifier(name), sql.Identifier(template or self.template)
             )
         )
-        session = self.connect(dbname=name)
-        session.execute(PREPARE)
-        return session
+        return self.connect(dbname=name)
 
     def take_back(self, lent: Connection, name: str) -> None:
         """Make the database of this name ready for another test, or drop it."""

@@ -408,10 +408,8 @@ def mutants(path: Path, root: Path) -> list[Mutant]:
     found = []
     for change in Source(text).changes():
         mutated = text[: change.start] + change.became + text[change.end :]
-        before = read[: bisect_right(ends, change.start)]
-        after = read[bisect_left(starts, change.end) :]
-        same = " ".join([*(token.text for token in before), *(token.text for token in tokens(change.became)),
-                         *(token.text for token in after)])  # fmt: skip
+        before, after = read[: bisect_right(ends, change.start)], read[bisect_left(starts, change.end) :]
+        same = " ".join(token.text for token in [*before, *tokens(change.became), *after])
         if same not in seen:
             seen.add(same)
             found.append(Mutant(file, change.rule, change.start, change.end, change.became, mutated))
