@@ -1,6 +1,6 @@
 """Read accounts and their posts in the order of the slot key: a night with nothing missing takes less.
 
-A function only: no lock on the tables.
+Functions only: no lock on the tables.
 """
 
 from frozen import install, rights_kept, uninstall

@@ -84,22 +84,24 @@ BEGIN
     ),
     account AS MATERIALIZED (
         -- The accounts that plan. NULL is possible in columns of the application's, and means the default.
-        SELECT row_number() OVER () AS account, tenant.*, account.*,
-               further.channel_account_id IS NOT NULL AS has_further
-        FROM tenant
-        CROSS JOIN LATERAL (
-            SELECT account.id, account.status::text AS status, coalesce(account.timezone, 'UTC')::text AS timezone,
-                   coalesce(account.posts_per_week, 0)::bigint AS posts_per_week,
-                   coalesce(account.days_of_week, '{1,2,3,4,5}')::bigint[] AS days_of_week,
-                   coalesce(account.times_local, '{09:00}') AS times_local
-            FROM public.channel_accounts AS account
-            WHERE account.tenant_id = tenant.tenant_id
-            ORDER BY account.id
+        SELECT row_number() OVER () AS account, account.*
+        FROM (
+            SELECT tenant.*, account.*,
+                   (tenant.tenant_id, account.id) IN (SELECT tenant_id, channel_account_id FROM further) AS has_further
+            FROM tenant
+            CROSS JOIN LATERAL (
+                SELECT account.id, account.status::text AS status, coalesce(account.timezone, 'UTC')::text AS timezone,
+                       coalesce(account.posts_per_week, 0)::bigint AS posts_per_week,
+                       coalesce(account.days_of_week, '{1,2,3,4,5}')::bigint[] AS days_of_week,
+                       coalesce(account.times_local, '{09:00}') AS times_local
+                FROM public.channel_accounts AS account
+                WHERE account.tenant_id = tenant.tenant_id
+                ORDER BY account.id
+                OFFSET 0
+            ) AS account
             OFFSET 0
         ) AS account
-        LEFT JOIN (SELECT DISTINCT tenant_id, channel_account_id FROM further) AS further
-               ON further.tenant_id = tenant.tenant_id AND further.channel_account_id = account.id
-        WHERE topoff.plans(account.status, account.posts_per_week, further.channel_account_id IS NOT NULL)
+        WHERE topoff.plans(status, posts_per_week, has_further)
     ),
     zone AS MATERIALIZED (
         -- Each zone once, with the first day and the last of the window's ISO weeks by its own clock. An
@@ -165,29 +167,28 @@ BEGIN
         -- Each programme in a row of its own: the union of its cadences' cells, each on the dates when it is in
         -- force (NULL: always), in the order of time. Two cells on one instant are one, with the category of the
         -- further cadence: of several the first. The window is from the cell after the number seen to the number last.
-        SELECT programme.*, slots[seen + 1:last] AS wanted
+        SELECT programme.*, bounds.*, slots[seen + 1:last] AS wanted
         FROM (
-            SELECT programme, slots, local_times, categories,
-                   width_bucket(as_of, slots) AS seen, width_bucket(window_end, slots) AS last
+            SELECT programme, array_agg(slot_at) AS slots, array_agg(slot_local) AS local_times,
+                   array_agg(category) AS categories
             FROM (
-                SELECT programme, array_agg(slot_at) AS slots, array_agg(slot_local) AS local_times,
-                       array_agg(category) AS categories
+                SELECT DISTINCT ON (programme, slot_at) programme, slot_at, slot_local, category
                 FROM (
-                    SELECT DISTINCT ON (programme, slot_at) programme, slot_at, slot_local, category
-                    FROM (
-                        SELECT cadence AS programme, slot_at, slot_local, NULL AS category
-                        FROM cell
-                        UNION ALL
-                        SELECT part.programme, cell.slot_at, cell.slot_local, part.category
-                        FROM part
-                        JOIN cell USING (cadence)
-                        WHERE part.during IS NULL OR cell.slot_local::date <@ part.during
-                    ) AS cell
-                    ORDER BY programme, slot_at, category COLLATE "C"
+                    SELECT cadence AS programme, slot_at, slot_local, NULL AS category
+                    FROM cell
+                    UNION ALL
+                    SELECT part.programme, cell.slot_at, cell.slot_local, part.category
+                    FROM part
+                    JOIN cell USING (cadence)
+                    WHERE part.during IS NULL OR cell.slot_local::date <@ part.during
                 ) AS cell
-                GROUP BY programme
-            ) AS programme
+                ORDER BY programme, slot_at, category COLLATE "C"
+            ) AS cell
+            GROUP BY programme
         ) AS programme
+        CROSS JOIN LATERAL (
+            SELECT width_bucket(as_of, slots) AS seen, width_bucket(window_end, slots) AS last
+        ) AS bounds
     ),
     candidate AS MATERIALIZED (
         -- The accounts to look into. Asking for creates_only spares those on whose calendar stands, in the
@@ -374,7 +375,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT wanted AS slots, local_times[seen + 1:last] AS local_times,
                    categories[seen + 1:last] AS categories
-            WHERE closed IS NULL AND last > seen
+            WHERE closed IS NULL
             UNION ALL
             SELECT array_agg(slot_at), array_agg(slot_local), array_agg(category)
             FROM (
