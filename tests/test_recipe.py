@@ -221,7 +221,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Project:
             rf"\g<0>\1'{signature}',\n",
         )
     # 2. the revision
-    made.done(NEW_REVISION.replace("0014", NEXT))
+    made.done(re.sub(r"(?<=--rev-id )\d+", NEXT, NEW_REVISION))
     (revision,) = (made.path / VERSIONS).glob(f"{NEXT}_*.py")
     made.edit(revision, r"^NAMES = \(\)$", "NAMES = (" + ", ".join(f'"{name}"' for name in NAMES) + ")")
     # 3. its copies
@@ -248,6 +248,11 @@ def role(db: Connection) -> Iterator[Callable[[], str]]:
 def schema(db: Connection) -> list[str]:
     """Return all that a dump says of the schema, in an order that does not depend on that of the grants."""
     return sorted(line for line in dump(db, "--schema-only").splitlines() if "COMMENT ON POLICY" not in line)
+
+
+@pytest.mark.beside_one_server
+def test_the_recipe_names_the_number_that_is_next():
+    assert f"--rev-id {NEXT} " in NEW_REVISION
 
 
 @pytest.mark.beside_one_server

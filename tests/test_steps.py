@@ -237,6 +237,31 @@ def test_the_distance_that_decides_who_gives_way_is_elapsed_time(db):
     ) == ["Sat"]
 
 
+# What a blackout closes ----------------------------------------------------------------------------------
+
+MAY_4, MAY_5 = "{[2031-05-04 00:00,2031-05-05 00:00)}", "{[2031-05-05 00:00,2031-05-06 00:00)}"
+
+
+@pytest.mark.parametrize(
+    ("slot_local", "own", "everybody", "closed"),
+    [
+        ("2031-05-04 09:00", MAY_4, None, True),
+        ("2031-05-04 09:00", None, MAY_4, True),
+        ("2031-05-04 09:00", MAY_5, MAY_4, True),
+        ("2031-05-04 09:00", MAY_4, MAY_5, True),
+        ("2031-05-04 00:00", MAY_4, None, True),
+        ("2031-05-05 00:00", MAY_4, None, False),
+        ("2031-05-06 09:00", MAY_4, MAY_5, False),
+        ("2031-05-04 09:00", MAY_5, None, False),
+        ("2031-05-04 09:00", "{}", "{}", False),
+        ("2031-05-04 09:00", None, None, False),
+    ],
+)
+def test_a_cell_is_closed_by_a_blackout_of_its_account_or_of_all(db, slot_local, own, everybody, closed):
+    call = "SELECT topoff.is_blacked_out(%s, %s::tsmultirange, %s::tsmultirange)"
+    assert one(db, call, slot_local, own, everybody) is closed
+
+
 # Who plans -----------------------------------------------------------------------------------------------
 
 

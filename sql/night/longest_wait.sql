@@ -11,10 +11,7 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN (
-        SELECT greatest(known.setting::integer / 10, 1) FROM pg_settings AS known
-        WHERE known.name = 'deadlock_timeout'
-    );
+    RETURN greatest(floor(100 * extract(epoch FROM current_setting('deadlock_timeout')::interval)), 1);
 END;
 $$;
 

@@ -4,7 +4,7 @@ RETURNS text
 LANGUAGE sql
 IMMUTABLE
 PARALLEL SAFE
-RETURN '1.1.1';
+RETURN '1.1.2';
 
 COMMENT ON FUNCTION topoff.version() IS
 'The release of planned-slot top-off that is installed in this database, such as 1.0.0.';

@@ -80,6 +80,7 @@ BEGIN
             'topoff.slots_on_days(bigint,bigint[],time[],text,date,date,timestamptz[])',
             'topoff.cells_giving_way(timestamptz[],timestamptz[],bigint)',
             'topoff.plans(text,bigint,boolean)',
+            'topoff.is_blacked_out(timestamp,tsmultirange,tsmultirange)',
             'topoff.is_known_zone(text)',
             'topoff.accounts_of_unknown_zone(text[])',
             'topoff.warn_of_unknown_zones(text)',

@@ -157,7 +157,8 @@ def programmes(size: Size) -> list[Line]:
     for repetition in range(2 * REPETITIONS):
         progress(f"programmes, {repetition + 1} of {2 * REPETITIONS}")
         for what in ("one", "three"):
-            new_accounts(size.tenants, ACCOUNTS_A_TENANT)
+            # Not by an UPDATE: what that leaves behind is found by the foreign key of every slot.
+            new_accounts(size.tenants, ACCOUNTS_A_TENANT, (3, 3, 3) if what == "three" else (3, 5, 7))
             if what == "three":
                 execute(FURTHER_CADENCES)
                 execute(BLACKOUTS)

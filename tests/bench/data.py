@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from sqlalchemy import URL, make_url
 PROJECT = Path(__file__).parent.parent.parent
 DBNAME = "topoff_bench"
 
-# Cadences as a customer base would have them: 8 zones x 3 pairs of times x 2 sets of days x 3 rates.
+# Cadences as a customer base would have them: 8 zones x 3 pairs of times x 2 sets of days x the rates given.
 ACCOUNTS = """
     INSERT INTO channel_accounts (tenant_id, name, posts_per_week, days_of_week, times_local, timezone)
     SELECT 'tenant ' || lpad(tenant::text, 6, '0'), 'account ' || account,
-           (ARRAY[3, 5, 7])[1 + (account + tenant) %% 3],
+           (%s)[1 + (account + tenant) %% 3],
            (ARRAY['{1,2,3,4,5}', '{1,2,3,4,5,6,7}'])[1 + account / 3 %% 2]::smallint[],
            (ARRAY['{09:00,17:30}', '{08:15,12:00}', '{10:45,19:00}'])[1 + tenant %% 3]::time[],
            (ARRAY['America/New_York', 'Europe/Berlin', 'America/Los_Angeles', 'Asia/Tokyo',
@@ -29,7 +29,6 @@ ACCOUNTS = """
 
 # Two further cadences for each account, with categories: at times of its own, and at its tenant's.
 FURTHER_CADENCES = """
-    UPDATE channel_accounts SET posts_per_week = 3;
     INSERT INTO topoff.cadences
         (tenant_id, channel_account_id, posts_per_week, days_of_week, times_local, category)
     SELECT tenant_id, id, 2, '{2,4}'::smallint[],
@@ -129,13 +128,13 @@ def database() -> Iterator[None]:
         execute(f"DROP DATABASE {DBNAME} WITH (FORCE)", dbname=maintenance)
 
 
-def new_accounts(tenants: int, accounts_a_tenant: int) -> None:
-    """Begin anew with these accounts and nothing planned."""
+def new_accounts(tenants: int, accounts_a_tenant: int, posts_per_week: Sequence[int] = (3, 5, 7)) -> None:
+    """Begin anew with these accounts, each with one of three rates, and nothing planned."""
     execute(
         "TRUNCATE channel_accounts, content_items, post_instances, topoff.cadences, topoff.blackouts, "
         "topoff.runs, topoff.run_tenants"
     )
-    execute(ACCOUNTS, tenants, accounts_a_tenant)
+    execute(ACCOUNTS, list(posts_per_week), tenants, accounts_a_tenant)
 
 
 def clear_calendar() -> None:
