@@ -41,7 +41,7 @@ def test_a_cadence_that_nobody_checked_gives_what_of_it_makes_sense(db, posts_pe
     assert (
         one(
             db,
-            "SELECT coalesce(string_agg(day_of_week || to_char(time_local, '@HH24'), ' '"
+            "SELECT coalesce(string_agg(day_of_week || coalesce(to_char(time_local, '@HH24'), '@?'), ' '"
             " ORDER BY time_local, day_of_week), '') FROM topoff.cadence_cells(%s, %s::bigint[], %s::time[])",
             posts_per_week,
             days,
