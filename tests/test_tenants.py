@@ -303,6 +303,32 @@ def described(db: Connection, tenant: str) -> list[str]:
     )
 
 
+@pytest.mark.parametrize(("refusals", "is_renamed"), [(4, True), (5, False)])
+def test_a_rename_that_meets_a_post_in_the_making_is_tried_again(captions, refusals, is_renamed):
+    """That moment can't be brought about: a trigger refuses as the foreign key would, some times."""
+    db = captions
+    new_tenant(db)
+    db.execute("CREATE SEQUENCE attempt")
+    db.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF nextval('attempt') <= {refusals} THEN RAISE foreign_key_violation; END IF; RETURN NULL; END $$"
+    )
+    db.execute(
+        "CREATE TRIGGER refuse AFTER UPDATE ON channel_accounts FOR EACH STATEMENT EXECUTE FUNCTION refuse()"
+    )
+    mine, count = described(db, "h2o"), rows(db, "h2o")
+    if is_renamed:
+        assert one(db, "SELECT topoff.rename_tenant('h2o', 'h3o')") == sum(count.values())
+        assert rows(db, "h2o") == dict.fromkeys(TABLES, 0)
+        assert described(db, "h3o") == mine
+    else:
+        with pytest.raises(errors.ForeignKeyViolation):
+            db.execute("SELECT topoff.rename_tenant('h2o', 'h3o')")
+        assert described(db, "h2o") == mine
+    assert one(db, "SELECT last_value FROM attempt") == 5
+    assert not one(db, "SELECT current_setting('topoff.planning', true)")
+
+
 def test_a_renamed_tenant_has_all_that_it_had_and_nobody_else_is_touched(captions):
     db = captions
     new_tenant(db)

@@ -17,6 +17,7 @@ NAMES = (
     "longest_wait",
     "tenants_to_plan",
     "api_privileges",
+    "rename_tenant",
     "version",
 )
 

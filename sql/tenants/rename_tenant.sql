@@ -2,6 +2,9 @@
 --
 -- The application's triggers see the search_path of its own writes: nothing is pinned here. To be renamed is no
 -- work that somebody puts into a slot (note_touch), and the placeholder may change along (guard_placeholder).
+--
+-- An account that comes to be after the rows were locked is renamed along, but is not locked. Who posts on it at that
+-- very moment has a post of the old name when the foreign key looks; so that is undone, and tried with both of them.
 CREATE OR REPLACE FUNCTION topoff.rename_tenant(old text, new text)
 RETURNS integer
 LANGUAGE plpgsql
@@ -13,8 +16,18 @@ BEGIN
     PERFORM topoff.begin_rename(old, new);
     PERFORM pg_catalog.set_config('topoff.erasing'::pg_catalog.text, old, true);
     PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, 'on'::pg_catalog.text, true);
-    EXECUTE topoff.rename_statement() INTO renamed
-    USING old, new, topoff.placeholder_content_item_id(old), topoff.placeholder_content_item_id(new);
+    FOR attempt IN 1 .. 5 LOOP
+        BEGIN
+            EXECUTE topoff.rename_statement() INTO renamed
+            USING old, new, topoff.placeholder_content_item_id(old), topoff.placeholder_content_item_id(new);
+            EXIT;
+        EXCEPTION WHEN foreign_key_violation THEN
+            IF attempt OPERATOR(pg_catalog.=) 5 THEN
+                RAISE;
+            END IF;
+            PERFORM topoff.begin_rename(old, new);
+        END;
+    END LOOP;
     PERFORM pg_catalog.set_config('topoff.planning'::pg_catalog.text, 'off'::pg_catalog.text, true);
     RETURN renamed;
 END;

@@ -64,7 +64,7 @@ TAKEN, MISSING, REFERRED, CHECKED, STATE, BAD, BUSY = (
 
 def at(chance: Random) -> str:
     """Return an instant to come: mostly one where cadences have cells, so that people meet slots."""
-    day = chance.randrange(1, 24)
+    day = chance.randrange(2, 24)  # tomorrow may be over where the sun rises first
     hour = chance.choice((9, 9, 12, 17, 2, chance.randrange(24)))
     zone = chance.choice(ZONES)
     return f"((current_date + {day} + time '{hour:02}:{30 if hour == 2 else 0:02}') AT TIME ZONE '{zone}')"
