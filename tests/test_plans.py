@@ -1,5 +1,7 @@
 """What a call reads: that depends on the slots of the window, not on history or on when it was planned."""
 
+from uuid import uuid4
+
 import pytest
 from builders import new_account, one
 
@@ -109,6 +111,42 @@ def test_a_session_that_planned_on_empty_tables_reads_no_history_later(db, conne
             assert (call, one(session, call)) == (call, answer)
             read = one(session, ROWS_READ) - before
             assert (call, read) == (call, min(read, most))
+
+
+def test_a_look_at_full_calendars_goes_through_the_slot_key_from_one_end_to_the_other(db, new_role, as_role):
+    """Row-level security tells: it is asked about each row as it is read. Cadences take turns among the accounts."""
+    accounts = [
+        (tenant, str(new_account(db, tenant, id=id, posts_per_week=2 + number % 3)))
+        for tenant in ("all_county", "h2o")
+        for number, id in enumerate(sorted(uuid4() for _ in range(9)))
+    ]
+    for tenant in ("h2o", "all_county"):
+        db.execute("SELECT topoff_planned_slots(%s)", [tenant])
+    reader = new_role()
+    db.execute(
+        f"""
+        GRANT USAGE ON SCHEMA topoff TO {reader};
+        GRANT SELECT ON ALL TABLES IN SCHEMA public, topoff TO {reader};
+        GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, topoff TO {reader};
+        CREATE FUNCTION tell(tenant text, account uuid) RETURNS boolean LANGUAGE plpgsql
+            AS $$ BEGIN RAISE NOTICE '% %', tenant, account; RETURN true; END $$;
+        ALTER TABLE post_instances ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY told ON post_instances USING (tell(tenant_id, channel_account_id));
+        """
+    )
+    read = []
+    session = as_role(reader)
+    session.add_notice_handler(lambda notice: read.append(tuple(notice.message_primary.split())))
+    assert (
+        one(
+            session,
+            "SELECT count(*) FROM topoff.planned_calendars("
+            "'{h2o,all_county}', now(), now() + interval '20 days', creates_only => true)",
+        )
+        == 0
+    )
+    assert list(dict.fromkeys(read)) == accounts
+    assert read == sorted(read)
 
 
 def test_a_step_of_a_night_reads_its_own_entries_in_the_ledger_and_no_others(db):
